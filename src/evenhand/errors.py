@@ -1,0 +1,74 @@
+"""What can go wrong, and whose it is to mend.
+
+Three families. The participant's (`OfferError`: an offer or a call that cannot be accepted), the operator's
+(`StoreError`: a folder that cannot be read or written), and ours (`assert`: impossible, stop). A check over many
+things collects a `Problem` for each and raises once, so nobody mends a file line by line.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+PROBLEMS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: where it stands, the value found, the bound it breaks, and the remedy.
+
+    >>> print(Problem("offers[2].cost", '"-3.00 EUR" is negative', "a cost is 0 or more", "To stay out, withdraw it."))
+    offers[2].cost: "-3.00 EUR" is negative; a cost is 0 or more. To stay out, withdraw it.
+    """
+
+    where: str
+    found: str
+    bound: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.found}; {self.bound}. {self.remedy}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Guess which of the known names was meant; None where none is near.
+
+    >>> nearest("budgte", ["budget", "seed"])
+    'budget'
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), list(known), n=1)
+    return near[0] if near else None
+
+
+def unknown(where: str, name: str, known: Iterable[str]) -> Problem:
+    """Refuse a name that is not in a list of names.
+
+    >>> print(unknown("mechanism", "proportional", ["proportional_share"]))
+    mechanism: "proportional" is not known; known: proportional_share. Did you mean "proportional_share"?
+    """
+    known = list(known)
+    meant = nearest(name, known)
+    remedy = f'Did you mean "{meant}"?' if meant else "Write one of them."
+    return Problem(where, f'"{name}" is not known', f"known: {', '.join(known)}", remedy)
+
+
+class EvenhandError(Exception):
+    """Input that Evenhand refuses; carries every problem found, prints the first 20 and the count."""
+
+    def __init__(self, problems: Problem | Sequence[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        assert self.problems, "a refusal names at least one problem"
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        shown = [str(problem) for problem in self.problems[:PROBLEMS_SHOWN]]
+        hidden = len(self.problems) - len(shown)
+        return "\n".join(shown + ([f"... and {hidden} more"] if hidden else []))
+
+
+class OfferError(EvenhandError):
+    """The participant's to mend: an offer, a dataset, a report or a call."""
+
+
+class StoreError(EvenhandError):
+    """The operator's to mend: an output folder, a record that was changed, a disk."""

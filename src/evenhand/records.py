@@ -1,0 +1,390 @@
+"""What the stages hand on to each other: small frozen records.
+
+Read them in the order of the flow: a buyer's `Call` asks for data; sellers make `Offer`s of a `Dataset` of `Document`s;
+the stages write `Manifest`, `Scores` and `CoalitionValues`; a `Record` holds all of it as plain integers and strings;
+an `Outcome` is what follows from the record, one `Decision` a seller, with a `Finding` for every promise.
+
+Units: scores are integer millionths, money is integer minor units, `quantity` is how much a seller sells.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand import canonical
+from evenhand.errors import OfferError, Problem
+from evenhand.money import Money
+from evenhand.numerics.games import Estimate as Estimate
+from evenhand.plaintext import plain
+
+MILLION = 1_000_000
+"""A published score of 1 is this many millionths."""
+
+MEASURES = ("cleanliness", "diversity", "novelty", "metadata")
+"""The four measures of quality, in the order of [Ayyoubzadeh25, section 7.3]."""
+
+RECORD_SCHEMA, OUTCOME_SCHEMA = "evenhand/record/1", "evenhand/outcome/1"
+
+Array = NDArray[Any]
+Watch = Callable[[str, int, int], None]
+"""Told `(stage, done, total)` as work goes on; a rim may draw a bar from it."""
+
+
+def unwatched(stage: str, done: int, total: int) -> None:
+    """Work without telling anyone how far it is."""
+
+
+def millionths(value: Fraction) -> int:
+    """Publish a score: integer millionths, half to even.
+
+    >>> millionths(Fraction(1, 3))
+    333333
+    """
+    return round(value * MILLION)
+
+
+def in_millionths(decimals: Mapping[str, str]) -> dict[str, int]:
+    """Turn plain decimals into integer millionths, half to even.
+
+    >>> in_millionths({"cleanliness": "0.25"})
+    {'cleanliness': 250000}
+    """
+    return {name: millionths(Fraction(decimal)) for name, decimal in decimals.items()}
+
+
+# -- what is offered ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with the metadata that came with it.
+
+    Two documents are the same document when their plain texts agree (`plaintext`): Unicode's forms, white space and
+    what is never shown make no difference.
+
+        >>> Document("Market  day\\n").identity == Document("Market day").identity
+        True
+    """
+
+    text: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> bytes:
+        """SHA-256 of the plain text: 32 bytes."""
+        return hashlib.sha256(plain(self.text).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a dataset was read, so that a verifier can read it again: a relative path and the names of the fields."""
+
+    path: str
+    text_field: str = "text"
+    fields: dict[str, str] = field(default_factory=dict)
+    """metadata field of a document -> the column or key it is read from."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Documents that can be read again and again, in the same order, one at a time."""
+
+    read: Callable[[], Iterator[Document]]
+    source: Source | None = None
+
+    def __iter__(self) -> Iterator[Document]:
+        return self.read()
+
+    @classmethod
+    def of(cls, texts: Sequence[str], **metadata: str) -> "Dataset":
+        """Hold some texts in memory.
+
+        >>> [document.text for document in Dataset.of(["one", "two"])]
+        ['one', 'two']
+        """
+        documents = [Document(text, metadata) for text in texts]
+        return cls(lambda: iter(documents))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A seller's dataset, what is said about it, and the reported cost of parting with it.
+
+    Args:
+        seller: the name under which the seller is paid; one offer a seller.
+        dataset: the documents.
+        cost: the report; 0 or more, in the currency of the call.
+        metadata: what the seller states of the dataset as a whole (licence, language, source, version ...).
+    """
+
+    seller: str
+    dataset: Dataset
+    cost: Money
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.cost.minor < 0:
+            raise OfferError(
+                Problem(
+                    f'offer of "{self.seller}"',
+                    f"asks {self.cost}",
+                    "a cost is 0 or more",
+                    "To stay out, withdraw the offer.",
+                )
+            )
+
+
+@dataclass(frozen=True)
+class Call:
+    """A buyer's request for offers: what the data should help to predict, what may be spent, and by which rules.
+
+    Args:
+        name: what the round is called.
+        budget: the most that may be paid in all; above 0.
+        validation: the buyer's own documents; a dataset is worth what it helps to predict of them.
+        as_of: the day on which recency is judged.
+        mechanism: a key of `MECHANISMS`.
+        seed: decides every sample that is drawn.
+        seed_text: what the buyer's model has already read; None for a model that has read nothing.
+        reference: public text against which duplication is measured; None where none is named.
+        weights: measure -> weight of `MEASURES`; they need not sum to 1.
+        method: "shapley" or "leave_one_out".
+        permutations: how many orders to draw where Shapley values are sampled (above 16 sellers).
+        eta, gamma, kappa: worth = quality^eta (max(value, 0) + kappa)^gamma, as plain decimals.
+    """
+
+    name: str
+    budget: Money
+    validation: Dataset
+    as_of: date
+    mechanism: str = "proportional_share"
+    seed: int = 0
+    seed_text: Dataset | None = None
+    reference: Dataset | None = None
+    weights: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(MEASURES, "0.25"))
+    method: str = "shapley"
+    permutations: int = 200
+    eta: str = "1"
+    gamma: str = "1"
+    kappa: str = "0"
+
+
+# -- what was measured ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a dataset is made of: digests and counts."""
+
+    digest: str
+    """SHA-256 over the canonical documents, texts and metadata, in reading order."""
+    content: str
+    """SHA-256 over the sorted identities of the distinct texts: equal for exact copies, in whatever order."""
+    documents: int
+    distinct: int
+    size_bytes: int
+    """UTF-8 bytes of all texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The four measures of one dataset, in millionths, and the counts behind each."""
+
+    cleanliness: int
+    diversity: int
+    novelty: int
+    metadata: int
+    evidence: dict[str, dict[str, int]]
+    """measure -> name of a count -> count; from these the millionths can be recomputed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionValues:
+    """Values V(S) of the coalitions that a method asked for, in millionths.
+
+    A player is a pool of offers with the same content, so that copying a dataset adds no player. `values` stands in
+    the order of `subsets`, `all_but_one` or `prefixes` of `numerics.games`, by method.
+    """
+
+    method: str
+    pools: tuple[tuple[int, ...], ...]
+    """player -> indices of the offers in it."""
+    permutations: int
+    """how many orders were drawn; 0 where every coalition was asked."""
+    permutations_digest: str
+    """SHA-256 of the drawn orders; "" where none were drawn."""
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The call as the record keeps it: plain values only."""
+
+    name: str
+    currency: str
+    budget_minor: int
+    mechanism: str
+    mechanism_version: int
+    quality_profile: str
+    weights: dict[str, int]
+    """measure -> weight in millionths."""
+    method: str
+    permutations: int
+    learner: dict[str, int | str]
+    eta: str
+    gamma: str
+    kappa: str
+    as_of: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A dataset as the record keeps it: where it was read from (None if from memory) and what it is made of."""
+
+    source: Source | None
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOffer:
+    """An offer as the record keeps it."""
+
+    seller: str
+    cost_minor: int
+    metadata: dict[str, str]
+    held_by_buyer: int
+    """How many of its distinct documents stand in the buyer's validation or seed text already."""
+    material: Material
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that the outcome follows from. The outcome is a pure function of these integers and strings."""
+
+    schema: str
+    terms: Terms
+    validation: Material
+    seed_text: Material | None
+    reference: Material | None
+    offers: tuple[RecordedOffer, ...]
+    """ordered by seller id; a tie anywhere goes to the earlier seller."""
+    coalitions: CoalitionValues
+
+
+# -- what was decided -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Who sells how much: `quantity` (sellers,), the buyers' value, and `welfare` = value minus reported costs."""
+
+    quantity: Array
+    value_by_buyer: Array
+    welfare: float
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """How a promise is broken: what this seller gains by `report` when the true cost is `true`."""
+
+    seller: str
+    true: int | Fraction
+    report: int | Fraction
+    gain: int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether a claim held here, by how much it missed, who shows it, and how we know."""
+
+    claim: str
+    holds: bool
+    gap: int | Fraction
+    """by how much the claim is missed, in money; 0 where it holds."""
+    evidence: str
+    """"proved", "exact", "certified" or "searched"."""
+    tried: int
+    """how many reports, sellers or sums were looked at."""
+    statement: str
+    """the finding in a sentence for people."""
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a round decided about one offer, and the numbers that it follows from."""
+
+    seller: str
+    quality: int
+    value: Fraction
+    """exact, in units of V; negative where the dataset hurts."""
+    value_low: int
+    value_millionths: int
+    value_high: int
+    worth: int
+    reason: str
+    """a key of `reasons.REASONS`."""
+    highest_winning_minor: int | None
+    """the highest whole report that would have been selected; None where no report would."""
+    payment_minor: int
+
+    @property
+    def selected(self) -> bool:
+        """Whether the dataset is bought."""
+        return self.reason == "selected"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Who sells how much and what everyone gets and pays.
+
+    On bare arrays money is whatever unit the costs were in; in a round it is whole minor units, and `decisions`,
+    `findings` and `record` are filled.
+    """
+
+    mechanism: str
+    quantity: Array
+    """(sellers,) how much each sells; 0 or 1 where datasets are sold whole."""
+    cash: Array
+    """(sellers,) paid now."""
+    share: Array
+    """(sellers,) deferred claims, in the same money."""
+    charge: Array
+    """(buyers, sellers) what each buyer pays toward each seller."""
+    sellers: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    record: Record | None = None
+
+    def utility(self, true_costs: Any) -> Array:
+        """Give what each seller is left with, cash + share - cost * quantity; an absent seller (cost inf) has 0.
+
+        >>> Outcome("demo", np.array([1, 0]), np.array([5.0, 0]), np.zeros(2), np.zeros((1, 2))).utility([3, np.inf])
+        array([2., 0.])
+        """
+        costs = np.where(self.quantity > 0, np.asarray(true_costs), 0)
+        left: Array = self.cash + self.share - costs * self.quantity
+        return left
+
+    def published(self) -> dict[str, Any]:
+        """Give the outcome of a round as the plain tree that is published; it names the record it follows from."""
+        assert self.record is not None, "only a round publishes"
+        terms = self.record.terms
+        return {
+            "schema": OUTCOME_SCHEMA,
+            "record": canonical.digest(canonical.encode(self.record)),
+            "mechanism": self.mechanism,
+            "currency": terms.currency,
+            "budget_minor": terms.budget_minor,
+            "paid_minor": int(self.cash.sum()),
+            "decisions": [{**canonical.tree(decision), "selected": decision.selected} for decision in self.decisions],
+            "findings": canonical.tree(self.findings),
+        }
