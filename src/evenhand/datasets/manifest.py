@@ -1,0 +1,109 @@
+"""How can anyone tell that these are the documents that were offered? By two digests and three counts.
+
+`digest` fixes the dataset as it is, `content` what it says. The bytes, so that any program can check them:
+
+    leaf(document)   SHA-256 of the text in UTF-8, as stored                              32 bytes
+                     SHA-256 of the metadata as canonical JSON (RFC 8785), "{}" if none   32 bytes
+    digest           SHA-256 of the leaves in reading order, one after another
+    content          SHA-256 of the distinct `Document.identity` values (32 bytes each), sorted, one after another
+
+Both are written "sha256:" and 64 hexadecimal digits. Leaves have one length, so no two lists of documents share their
+bytes. Two datasets with one `content` hold the same texts in plain form (`plaintext`), whatever their order,
+repetitions and metadata.
+"""
+
+import hashlib
+from functools import lru_cache
+
+from evenhand import canonical
+from evenhand.errors import OfferError, Problem
+from evenhand.records import Dataset, Document, Manifest
+
+METADATA_CACHED = 4096
+"""Documents often share their metadata: so many different ones are encoded once."""
+
+
+def describe(dataset: Dataset) -> Manifest:
+    """Say what a dataset is made of, so that the one delivered can be told from the one offered.
+
+    Reads the documents once and one at a time; what stays in memory is the identity of each distinct text (32 bytes,
+    with what a set needs around them about 150).
+
+    Args:
+        dataset: the documents; they may repeat, and some may be blank.
+
+    Returns:
+        the manifest; the module's docstring has the bytes under the digests.
+
+    Raises:
+        OfferError: there is no document, or none with a text that is not blank; a text or a metadata value is not
+            something that UTF-8 can hold.
+
+    Example: the order of documents is part of the digest, not of the content.
+        >>> one, other = describe(Dataset.of(["wheat", "rye"])), describe(Dataset.of(["rye", "wheat", "rye "]))
+        >>> one.content == other.content, one.digest == other.digest
+        (True, False)
+        >>> other.documents, other.distinct, other.size_bytes
+        (3, 2, 12)
+    """
+    leaves = hashlib.sha256()
+    identities: set[bytes] = set()
+    documents = size_bytes = 0
+    blank = True
+    for document in dataset:
+        documents += 1
+        text, metadata = _stored(document, documents, dataset)
+        leaves.update(hashlib.sha256(text).digest() + metadata)
+        identities.add(document.identity)
+        size_bytes += len(text)
+        blank = blank and (not text or document.text.isspace())
+    if blank:
+        raise OfferError(_empty(dataset, documents))
+    content = hashlib.sha256()
+    for identity in sorted(identities):
+        content.update(identity)
+    return Manifest(
+        canonical.named(leaves.hexdigest()),
+        canonical.named(content.hexdigest()),
+        documents,
+        len(identities),
+        size_bytes,
+    )
+
+
+def _stored(document: Document, number: int, dataset: Dataset) -> tuple[bytes, bytes]:
+    """Give the UTF-8 text and the SHA-256 of the metadata, or refuse the document.
+
+    Readers give no other; documents made in memory may hold anything.
+    """
+    where = f"{_name(dataset)}, document {number}"
+    for name, value in document.metadata.items():
+        if not isinstance(value, str):
+            raise OfferError(
+                Problem(where, f'its metadata "{name}" is {value!r}', "metadata is text", f'Write it as "{value}".')
+            )
+    try:
+        return document.text.encode(), _metadata_digest(tuple(document.metadata.items()))
+    except ValueError as error:  # of str.encode and of canonical JSON alike: half of a surrogate pair
+        raise OfferError(
+            Problem(
+                where,
+                f"holds half a character ({error})",
+                "text is what UTF-8 can hold",
+                "Decode it again from its source.",
+            )
+        ) from None
+
+
+@lru_cache(maxsize=METADATA_CACHED)
+def _metadata_digest(items: tuple[tuple[str, str], ...]) -> bytes:
+    return hashlib.sha256(canonical.encode(dict(items))).digest()
+
+
+def _empty(dataset: Dataset, documents: int) -> Problem:
+    found = f"all of its {documents:,} documents are blank" if documents else "it holds no document"
+    return Problem(_name(dataset), found, "a dataset has at least one document with text", "Check which field is read.")
+
+
+def _name(dataset: Dataset) -> str:
+    return dataset.source.path if dataset.source else "dataset"
