@@ -1,0 +1,34 @@
+"""What is a dataset worth to this buyer?
+
+values.py   V(S) of the coalitions a method asks for, from any learner; leave-one-out and Shapley values from them
+worth.py    worth = quality^eta (value + kappa)^gamma, exact to the millionth
+"""
+
+from evenhand.valuation.values import (
+    METHODS,
+    PERMUTATIONS_MAX,
+    PERMUTATIONS_MIN,
+    VALUE_MAX,
+    Learner,
+    drawn,
+    estimates,
+    evaluate,
+    expected,
+    pools,
+)
+from evenhand.valuation.worth import TERMS_MAX, worth
+
+__all__ = [
+    "METHODS",
+    "PERMUTATIONS_MAX",
+    "PERMUTATIONS_MIN",
+    "TERMS_MAX",
+    "VALUE_MAX",
+    "Learner",
+    "drawn",
+    "estimates",
+    "evaluate",
+    "expected",
+    "pools",
+    "worth",
+]
