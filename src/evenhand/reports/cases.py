@@ -1,0 +1,46 @@
+"""What is one offer judged by? Its row, the order of the rule, what was spent, and where the money ran out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+
+from evenhand.records import MILLION, Outcome, Record
+from evenhand.reports.notation import money
+from evenhand.reports.rows import Cut, Row, Totals, cut, recorded, rows, totals
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One offer with what it is judged by."""
+
+    row: Row
+    ordered: tuple[Row, ...]
+    record: Record
+    cut: Cut
+    totals: Totals
+    worth_through: int
+    """the worth of all that the rule looked at up to this row, in millionths."""
+
+    @property
+    def reach(self) -> Fraction:
+        """What the budget comes to for worth 1 when it is spread over this offer and all that stand ahead of it.
+
+        The rule buys an offer while this covers its cost per worth, so every offer that is outpriced costs more.
+        """
+        return Fraction(self.totals.budget * MILLION, self.worth_through)
+
+    def money(self, minor: int | Fraction) -> str:
+        """Write money in the currency of the call."""
+        return money(minor, self.record.terms.currency)
+
+    def per_worth(self, price: Fraction | None) -> str:
+        """Write a cost per worth."""
+        return "nothing: its worth is 0" if price is None else self.money(price)
+
+
+def cases(outcome: Outcome) -> list[Case]:
+    """Give every offer its case, in the order of the rule."""
+    record, where, spent, ordered = recorded(outcome), cut(outcome), totals(outcome), rows(outcome)
+    eligible = ("selected", "outpriced")
+    worth = accumulate(row.decision.worth if row.decision.reason in eligible else 0 for row in ordered)
+    return [Case(row, ordered, record, where, spent, through) for row, through in zip(ordered, worth, strict=True)]

@@ -1,0 +1,167 @@
+"""Why was I bought, or not, and why this much? One seller's decision in sentences, with the steps behind it.
+
+The steps (arithmetic.py) lead from the measures to quality, from the coalitions to value, from both to worth, from
+worth and report to the cost per worth, from that to the decision, and from the highest winning report to the payment.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from evenhand import canonical
+from evenhand.errors import OfferError, Problem
+from evenhand.records import MEASURES, Outcome
+from evenhand.reports.arithmetic import steps
+from evenhand.reports.cases import Case, cases
+from evenhand.reports.notation import count, quoted, score
+from evenhand.reports.reasons import REASONS
+from evenhand.reports.rows import Row, recorded
+
+TO_THE_SELLER, TO_EVERYONE = "you would have been selected", "it would have been bought"
+"""How a loser's other fate is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one seller was bought or not."""
+
+    seller: str
+    reason: str
+    """a key of `reasons.REASONS`."""
+    sentences: tuple[str, ...]
+    """for people, the reason first."""
+    steps: tuple[str, ...]
+    """one line of arithmetic each, "name: computation = result"."""
+    numbers: dict[str, int | str | None]
+    """for programs: money in minor units, scores in millionths, exact fractions as "numerator/denominator"."""
+
+
+def explain(outcome: Outcome, seller: str) -> Explanation:
+    """Tell a seller why the dataset was bought or not, and what decided the payment.
+
+    Args:
+        outcome: of a round.
+        seller: the name as it stands in the offer.
+
+    Raises:
+        OfferError: nobody of that name made an offer; close names are suggested.
+    """
+    case = next((case for case in cases(outcome) if case.row.offer.seller == seller), None)
+    if case is None:
+        raise OfferError(_unknown(seller, [offer.seller for offer in recorded(outcome).offers]))
+    sentences = (_reason(case, TO_THE_SELLER), *_held(case), *_consequence(case), *_notes(case))
+    return Explanation(seller, case.row.decision.reason, sentences, steps(case), _numbers(case))
+
+
+def reasons(outcome: Outcome) -> tuple[tuple[Row, str], ...]:
+    """Give for every offer, in the order of the rule, its row and why it was bought or not, as everyone may read it."""
+    return tuple((case.row, " ".join([_reason(case, TO_EVERYONE), *_held(case)])) for case in cases(outcome))
+
+
+def _unknown(seller: str, known: list[str]) -> Problem:
+    close = get_close_matches(seller, known, n=3, cutoff=0.6)
+    meant = " or ".join(quoted(name) for name in close)
+    remedy = f"Did you mean {meant}?" if close else "The offers are listed in report.html and payments.csv."
+    return Problem("seller", f"{quoted(seller)} made no offer", f"this round has {count(len(known), 'offer')}", remedy)
+
+
+# -- in sentences ---------------------------------------------------------------------------------------------------
+
+
+def _reason(case: Case, fate: str) -> str:
+    decision, terms = case.row.decision, case.record.terms
+    highest = decision.highest_winning_minor
+    price = case.cut.unit_price
+    numbers = {
+        "cost": case.money(case.row.offer.cost_minor),
+        "budget": case.money(terms.budget_minor),
+        "quality": score(decision.quality),
+        "value": score(decision.value_millionths),
+        "kappa": terms.kappa,
+        "worth": score(decision.worth),
+        "cost_per_worth": case.per_worth(case.row.cost_per_worth),
+        "cut": "what the rule can pay" if price is None else f"the unit price of {case.money(price)}",
+        "highest": "no report" if highest is None else case.money(highest),
+        "rivals": _rivals(case),
+        "otherwise": "no report would have changed that"
+        if highest is None
+        else f"at {case.money(highest)} or less {fate}",
+    }
+    return REASONS[decision.reason].sentence(numbers)
+
+
+def _rivals(case: Case) -> str:
+    if case.row.decision.reason != "outpriced":
+        return ""
+    if not case.cut.one_price:
+        return "The rule spends the budget on other offers"
+    return (
+        "Offers that cost no more for a unit come first, and spread over their worth and its own the budget comes to "
+        f"only {case.money(case.reach)} a unit"
+    )
+
+
+def _held(case: Case) -> list[str]:
+    held, manifest = case.row.offer.held_by_buyer, case.row.offer.material.manifest
+    if not held:
+        return []
+    noun = "document" if manifest.documents == manifest.distinct else "distinct document"
+    verbs = "is the buyer's own and adds" if held == 1 else "are the buyer's own and add"
+    return [f"{held:,} of its {count(manifest.distinct, noun)} {verbs} nothing."]
+
+
+def _consequence(case: Case) -> list[str]:
+    """Say what the reason leaves unsaid: how far the report is from the highest that would have won."""
+    decision, cost = case.row.decision, case.row.offer.cost_minor
+    highest = decision.highest_winning_minor
+    if highest is None:
+        return []
+    if decision.selected:
+        return [f"The payment is {case.money(decision.payment_minor - cost)} above your report."]
+    return [f"You would then have been paid {case.money(highest)}: {case.money(cost - highest)} below your report."]
+
+
+def _notes(case: Case) -> list[str]:
+    decision, row = case.row.decision, case.row
+    notes = []
+    if row.copies:
+        others = ", ".join(quoted(name) for name in row.copies[:3]) + (" and others" if len(row.copies) > 3 else "")
+        notes.append(
+            f"Your documents are the same as those of {others}. The {count(row.pool_size, 'offer')} count as one "
+            "dataset: its value is divided equally, and so is the worth that each would have alone, rounded down."
+        )
+    if case.record.coalitions.permutations:
+        notes.append(
+            f"The value was sampled: with about 95 % confidence it lies from {score(decision.value_low)} to "
+            f"{score(decision.value_high)}. The round decides by {score(decision.value_millionths)}."
+        )
+    return notes
+
+
+# -- for programs ---------------------------------------------------------------------------------------------------
+
+
+def _numbers(case: Case) -> dict[str, int | str | None]:
+    row, decision, terms = case.row, case.row.decision, case.record.terms
+    numbers = {
+        "currency": terms.currency,
+        "mechanism": terms.mechanism,
+        "cost_minor": row.offer.cost_minor,
+        "held_by_buyer": row.offer.held_by_buyer,
+        "budget_minor": terms.budget_minor,
+        **{name: getattr(row.offer.scores, name) for name in MEASURES},
+        "quality": decision.quality,
+        "value": decision.value_millionths,
+        "value_low": decision.value_low,
+        "value_high": decision.value_high,
+        "value_exact": decision.value,
+        "pool_size": row.pool_size,
+        "worth": decision.worth,
+        "winners_worth": case.totals.worth,
+        "rank": row.rank,
+        "cost_per_worth_minor": row.cost_per_worth,
+        "unit_price_minor": case.cut.unit_price,
+        "highest_winning_minor": decision.highest_winning_minor,
+        "payment_minor": decision.payment_minor,
+    }
+    tree: dict[str, int | str | None] = canonical.tree(numbers)
+    return tree

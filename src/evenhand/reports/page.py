@@ -1,0 +1,207 @@
+"""What happened in this round, for everyone who took part? report.html, one file that needs nothing else.
+
+No script, nothing fetched, no file beside it: the style sheet and the charts are inside, and the page's own content
+security policy allows that style sheet alone, named by its SHA-256. Sellers' words are escaped wherever they stand.
+"""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from evenhand import canonical
+from evenhand.records import MEASURES, Finding, Material, Outcome
+from evenhand.reports.arithmetic import METHODS
+from evenhand.reports.charts import budget_bar, virtual_costs
+from evenhand.reports.checks import EVIDENCE, broken_by, check
+from evenhand.reports.explain import reasons
+from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, visible, weight
+from evenhand.reports.reasons import REASONS
+from evenhand.reports.rows import Row, cut, recorded, rows, totals
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+NAMED_MAX = 6
+"""So many winners are named in the summary; the table names them all."""
+
+CLAIMS = {
+    "truthful": (
+        "An honest report is the best report",
+        "Whatever a seller's true cost is, no other report would have left that seller with more.",
+    ),
+    "rational": (
+        "Nobody is paid below their report",
+        "A seller who reports the true cost does not lose by taking part.",
+    ),
+    "within_budget": ("The budget is kept", "All payments together are no more than the budget of the call."),
+}
+"""claim -> its heading and what it means; any other claim is headed by its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A finding as the page shows it."""
+
+    finding: Finding
+    kept: bool
+    sentence: str
+    heading: str
+    meaning: str
+    broken_by: str
+
+
+def render(outcome: Outcome) -> str:
+    """Write the report of a round as one HTML page; the same outcome gives the same bytes.
+
+    Raises:
+        OfferError: the outcome is not of a round.
+    """
+    record = recorded(outcome)
+    style = _template("report.css")
+    ordered = rows(outcome)
+    winners = [row for row in ordered if row.decision.selected]
+    page = _environment(record.terms.currency).get_template("report.html.j2")
+    return page.render(
+        style=_trusted(style),
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        record=record,
+        terms=record.terms,
+        digest=canonical.digest(canonical.encode(record)),
+        totals=totals(outcome),
+        cut=cut(outcome),
+        promises=_promises(outcome),
+        evidence={
+            kind: meaning
+            for kind, meaning in EVIDENCE.items()
+            if kind in {finding.evidence for finding in outcome.findings}
+        },
+        groups=[
+            ("Bought", winners),
+            ("Not bought", [row for row in ordered if not row.decision.selected]),
+        ],
+        named=winners[:NAMED_MAX],
+        paid_highest=_paid_highest(winners),
+        whys=reasons(outcome),
+        sampled=recorded(outcome).coalitions.permutations > 0,
+        measures=MEASURES,
+        labels={code: reason.label for code, reason in REASONS.items()},
+        method=METHODS.get(record.coalitions.method, record.coalitions.method),
+        materials=_materials(outcome),
+        costs=virtual_costs(outcome),
+        budget=budget_bar(outcome),
+    )
+
+
+def _promises(outcome: Outcome) -> list[Promise]:
+    currency = recorded(outcome).terms.currency
+    return [
+        Promise(
+            finding,
+            *check(outcome, finding),
+            *CLAIMS.get(finding.claim, (finding.claim.replace("_", " ").capitalize(), "")),
+            broken_by(finding, currency),
+        )
+        for finding in outcome.findings
+    ]
+
+
+def _paid_highest(winners: list[Row]) -> bool:
+    """Tell whether the page may say that every winner is paid the highest winning report."""
+    return bool(winners) and all(row.decision.payment_minor == row.decision.highest_winning_minor for row in winners)
+
+
+def _materials(outcome: Outcome) -> list[tuple[str, Material]]:
+    """List what was read besides the offers; a text that the call does not name is left out."""
+    record = recorded(outcome)
+    named = (
+        ("The buyer's validation text", record.validation),
+        ("What the buyer's model has already read", record.seed_text),
+        ("Reference text for duplication", record.reference),
+    )
+    return [(name, material) for name, material in named if material is not None]
+
+
+# -- the template's environment -------------------------------------------------------------------------------------
+
+
+def _environment(currency: str) -> "Environment":
+    """Make ready a template engine that escapes everything and refuses a name it does not know."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    names = ("report.html.j2", "charts.svg.j2")
+
+    def unbroken(words: str) -> str:
+        """Keep an amount and its currency on one line."""
+        return words.replace(f" {currency}", f"\u00a0{currency}")
+
+    environment = Environment(
+        loader=DictLoader({name: _template(name) for name in names}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "amount": lambda minor: _minus(amount(minor, currency)),
+        "money": lambda minor: unbroken(_minus(money(minor, currency))),
+        "prose": lambda words: unbroken(_signs(words)),
+        "count": count,
+        "digits": _digits,
+        "fraction": lambda number: _minus(canonical.tree(number)),
+        "name": _name,
+        "sentence": lambda words: unbroken(_signs(words[:1].upper() + words[1:].rstrip(".") + ".")),
+        "plain": lambda name: isolated(shortened(name, 120)),
+        "ratio": ratio,
+        "score": lambda millionths: _minus(score(millionths)),
+        "short": _short,
+        "weight": weight,
+    }
+    return environment
+
+
+@cache
+def _template(name: str) -> str:
+    return (files("evenhand.reports") / "templates" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _trusted(ours: str) -> "Markup":
+    from markupsafe import Markup
+
+    return Markup(ours)
+
+
+def _name(name: str) -> "Markup":
+    """Show a seller's name as it is: escaped, on one line, and with its own direction."""
+    return _trusted("<bdi>{}</bdi>").format(visible(name))
+
+
+def _short(name: str, longest: int = 40) -> "Markup":
+    """Show a seller's name as it is up to a length; where it is longer, the whole of it is its title."""
+    whole, shown = visible(name), shortened(name, longest)
+    return _name(name) if shown == whole else _trusted('<bdi title="{}">{}</bdi>').format(whole, shown)
+
+
+def _digits(millionths: int) -> "Markup":
+    """Show all six digits of a score, the last three small."""
+    text = _minus(score(millionths))
+    return _trusted("{}<small>{}</small>").format(text[:-3], text[-3:])
+
+
+def _minus(number: str) -> str:
+    """Set the sign of a negative number as a minus, not as a hyphen."""
+    return number.replace("-", "−")
+
+
+def _signs(words: str) -> str:
+    """Do the same in a sentence; a hyphen inside a word, or at the start of a quoted name, stays.
+
+    >>> _signs('Its value is -0.5, says "-5" of scipy-2')
+    'Its value is −0.5, says "-5" of scipy-2'
+    """
+    return re.sub(r"(?<=[ (])-(?=[0-9])", "−", words)

@@ -1,0 +1,34 @@
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evenhand.money import Money
+from evenhand.reports.notation import amount, ratio, score, shortened, visible, weight
+
+MINOR = st.integers(-(10**15), 10**15)
+
+
+@given(MINOR, st.sampled_from(["EUR", "JPY", "BHD"]))
+def test_an_amount_without_its_commas_is_the_amount(minor, currency):
+    assert Money.parse(f"{amount(minor, currency).replace(',', '')} {currency}").minor == minor
+
+
+@given(MINOR)
+def test_a_score_is_its_millionths(millionths):
+    assert Fraction(score(millionths)) * 10**6 == millionths
+    assert Fraction(weight(millionths)) * 10**6 == millionths
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9))
+def test_a_share_is_never_rounded_up_to_all_of_it(part, whole):
+    percent = Fraction(ratio(part, whole).removesuffix("%"))
+    assert 0 <= Fraction(100 * part, whole) - percent < Fraction(1, 10)
+
+
+@given(st.text(), st.integers(1, 50))
+def test_a_shortened_name_is_one_visible_line_within_its_length(name, longest):
+    shown = shortened(name, longest)
+    assert len(shown) <= longest
+    assert visible(shown) == shown
+    assert len(shown.splitlines()) <= 1
