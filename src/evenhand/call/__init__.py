@@ -1,0 +1,34 @@
+"""What does a buyer ask for, and who offers what? CALL.toml, read with every mistake in it named at once.
+
+    [call]
+    name = "autumn round"
+    budget = "1200.00 EUR"
+    validation = "validation.jsonl"        # the buyer's own documents
+    as_of = 2026-01-01                     # the day on which recency is judged
+    # mechanism, seed, seed_text, validation_field, seed_text_field
+
+    [quality]                              # weights, reference, reference_field
+    weights = { cleanliness = 1, novelty = 0.5 }    # a measure that is left out counts for nothing
+
+    [valuation]                            # method, permutations, learner
+    learner = { name = "ngram", order = 3 }
+
+    [worth]                                # eta, gamma, kappa
+    kappa = "0.001"
+
+    [[offers]]                             # one for each seller; messages count them from 0
+    seller = "ada"
+    data = "offers/ada.jsonl"              # a file, a folder or a pattern
+    cost = "300.00 EUR"
+    metadata = { licence = "CC0-1.0", date = { field = "published" } }    # text_field
+
+`metadata` may say anything; what is almost a field that quality looks for is a mistake.
+
+What is left out has the default of `Call`. Paths are relative to the file's folder and may climb out of it. Of the
+datasets nothing is read here; that they exist is checked.
+"""
+
+from evenhand.call.file import CallFile as CallFile
+from evenhand.call.file import read_call as read_call
+
+__all__ = ["CallFile", "read_call"]

@@ -1,0 +1,103 @@
+"""Which dataset does CALL.toml name, and what is said of it? Read as in `values`."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from evenhand.call.values import Read, SoFar, below, refuse, shown, table, text
+from evenhand.errors import OfferError, Problem
+from evenhand.quality.metadata import COUNTS
+from evenhand.records import Dataset
+
+PATH_MAX = 1000
+
+EXPECTED = (*COUNTS, "license")
+"""The metadata that quality looks for, in both spellings."""
+
+NEAR = 0.82
+"""How alike (ratio of `difflib`) a name must be to an expected one to be a slip: "lisence" is, "region" is not."""
+
+
+def dataset(text_field: str) -> Read:
+    """Open a dataset whose text stands in the field that the key `text_field` of the same table names."""
+
+    def read(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Dataset:
+        from evenhand.datasets import open_dataset
+
+        path = _path(value, so_far, before)
+        said: Metadata = before.get("metadata", Metadata())
+        try:
+            return open_dataset(path, text_field=before.get(text_field) or "text", fields=said.read, base=so_far.folder)
+        except OfferError as error:
+            raise OfferError([replace(problem, where=f": {problem.where}") for problem in error.problems]) from None
+
+    return Read(read)
+
+
+def _path(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> str:
+    path = text(value, so_far, before)
+    if any(unicodedata.category(sign) == "Cc" for sign in path):
+        refuse(f"{shown(path)} holds control characters", "a path can be typed", "Take them out.")
+    if len(path) > PATH_MAX:
+        refuse(f"{shown(path)} is too long", f"a path has at most {PATH_MAX} characters", "Move the data nearer.")
+    if "://" in path:
+        refuse(f"{shown(path)} is an address", "a round reads files only", "Download it, and name the file.")
+    if PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute() or path.startswith("~"):
+        refuse(
+            f"{shown(path)} is absolute",
+            "a record holds relative paths only, so that others can follow them",
+            'Write it relative to the folder of the call; it may start with "..".',
+        )
+    return path
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What is said of a dataset as a whole, and what is read from every document."""
+
+    stated: dict[str, str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
+    """metadata field -> column."""
+
+
+def metadata(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Metadata:
+    """Read a table whose values are texts, or `{ field = "column" }`.
+
+    Any name is good, but one that all but is an expected one: it would be counted as missing, and nobody told.
+    """
+    said = Metadata()
+    problems = []
+    for name, item in table(value, '{ licence = "CC0-1.0" }').items():
+        if meant := misspelt(name):
+            bound = f"quality looks for {', '.join(COUNTS)}"
+            problems.append(Problem(below(name), "is almost a field that is known", bound, f'Did you mean "{meant}"?'))
+        column = item.get("field") if isinstance(item, Mapping) and len(item) == 1 else None
+        if type(item) is str:
+            said.stated[name] = item
+        elif type(column) is str and column:
+            said.read[name] = column
+        else:
+            problems.append(
+                Problem(
+                    below(name),
+                    f"{shown(item)} is neither",
+                    "a text that holds for the whole dataset, or a field of each document",
+                    'Write "text" or { field = "column" }.',
+                )
+            )
+    if problems:
+        raise OfferError(problems)
+    return said
+
+
+def misspelt(name: str) -> str | None:
+    """Guess which expected field a name was meant for; None where it is that field, or none is near.
+
+    >>> misspelt("lisence"), misspelt("Date"), misspelt("license"), misspelt("region")
+    ('licence', 'date', None, None)
+    """
+    near = get_close_matches(name.casefold(), EXPECTED, n=1, cutoff=NEAR)
+    return near[0] if near and name not in EXPECTED else None

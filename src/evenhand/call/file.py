@@ -1,0 +1,255 @@
+"""How does CALL.toml become a call? The classes below say which keys each table has, and how each is read.
+
+Pydantic walks the tables and gathers every mistake; `_problems` puts each into words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from evenhand.call import datasets, values
+from evenhand.call.toml import read_toml
+from evenhand.call.values import Read, SoFar
+from evenhand.errors import OfferError, Problem, nearest
+from evenhand.learners import LEARNERS
+from evenhand.mechanisms import MECHANISMS
+from evenhand.money import MINOR_MAX, Money
+from evenhand.records import Call, Dataset, Offer
+from evenhand.valuation import METHODS, PERMUTATIONS_MAX, PERMUTATIONS_MIN, TERMS_MAX, Learner
+
+
+@dataclass(frozen=True)
+class CallFile:
+    """A call as it was read from a file, with its offers and the learner that it names."""
+
+    call: Call
+    offers: tuple[Offer, ...]
+    learner: Learner
+    path: Path
+
+    @property
+    def folder(self) -> Path:
+        """What the datasets' paths are relative to."""
+        return self.path.parent
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The call and every file of its datasets, which the round must not be written over.
+
+        Raises:
+            OfferError: the files of a dataset are gone.
+        """
+        from evenhand.datasets import dataset_files
+
+        asked = (self.call.validation, self.call.seed_text, self.call.reference)
+        datasets = (*asked, *(offer.dataset for offer in self.offers))
+        paths = dict.fromkeys(dataset.source.path for dataset in datasets if dataset and dataset.source)
+        return (self.path, *(file for path in paths for file in dataset_files(path, base=self.folder)))
+
+
+def read_call(path: Path) -> CallFile:
+    """Read CALL.toml: the buyer's call, the offers in the file's order, and the learner.
+
+    Every value arrives exactly: money in minor units, numbers as decimals. No two sellers may have names that agree up
+    to Unicode normal form C, case and white space, since people could not tell them apart.
+
+    Raises:
+        OfferError: with a `Problem` for every mistake, under the key that it stands at.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    tree = read_toml(path)
+    if tree.get("offers") == []:
+        del tree["offers"]  # a list without offers is as good as none
+    try:
+        file: _File = TypeAdapter(_File).validate_python(tree, context=SoFar(path.parent))
+    except ValidationError as refused:
+        mistakes = refused.errors(include_url=False)
+        raise OfferError([problem for mistake in mistakes for problem in _problems(path.name, mistake)]) from None
+    settings = {setting.name for setting in fields(Call)}
+    stated = {
+        name: value
+        for table in (file.call, file.quality, file.valuation, file.worth)
+        for name, value in vars(table).items()
+        if name in settings and value is not None  # what is not stated has the default of `Call`
+    }
+    offers = tuple(Offer(offer.seller, offer.data, offer.cost, offer.metadata.stated) for offer in file.offers)
+    return CallFile(Call(**stated), offers, file.valuation.learner, path)
+
+
+def _learner(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Learner:
+    """Make the learner that is named alone, or in a table with its settings."""
+    stated = dict(value) if isinstance(value, Mapping) else {"name": value}
+    name = stated.pop("name", None)
+    if type(name) is not str or name not in LEARNERS:
+        values.refuse(
+            f"{values.shown(name)} is not known" if name else "has no name",
+            f"known: {', '.join(LEARNERS)}",
+            f'Write learner = "{min(LEARNERS)}".',
+        )
+    learner = LEARNERS[name]
+    settings = {setting.name: get_type_hints(learner)[setting.name] for setting in fields(learner)}
+    problems = [problem for key, item in stated.items() for problem in _setting_problems(key, item, settings)]
+    refused = {problem.where for problem in problems}
+    try:
+        made = learner(**{key: item for key, item in stated.items() if values.below(key) not in refused})
+    except OfferError as error:
+        problems += [replace(each, where=f".{each.where}") for each in error.problems]
+    if problems:
+        raise OfferError(problems)
+    return made
+
+
+def _setting_problems(key: str, item: Any, settings: Mapping[str, type]) -> list[Problem]:
+    if key not in settings:
+        return [
+            Problem(
+                values.below(key),
+                "is not a setting of this learner",
+                f"its settings are {', '.join(settings)}",
+                values.remedy(key, settings),
+            )
+        ]
+    if type(item) is not settings[key]:
+        bound, example = {int: ("a whole number", "3"), str: ("a text in quotes", '"text"')}[settings[key]]
+        return [Problem(values.below(key), f"{values.shown(item)} does not fit", bound, f"Write it as {example}.")]
+    return []
+
+
+# -- which keys there are -------------------------------------------------------------------------------------------
+# A key is read with what was read before it, so a text field stands before the dataset that it belongs to, and the
+# budget before the costs.
+
+
+class _Strict:
+    """A key that the class does not name is a mistake."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - pydantic's own name, and never changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call(_Strict):
+    name: Annotated[str, Read(values.label)]
+    budget: Annotated[Money, Read(values.budget)]
+    mechanism: Annotated[str | None, values.choice(MECHANISMS)] = None
+    validation_field: Annotated[str | None, Read(values.text)] = None
+    validation: Annotated[Dataset, datasets.dataset("validation_field")]
+    as_of: Annotated[date, Read(values.day)]
+    seed: Annotated[int | None, values.whole(0, MINOR_MAX)] = None
+    seed_text_field: Annotated[str | None, Read(values.text)] = None
+    seed_text: Annotated[Dataset | None, datasets.dataset("seed_text_field")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quality(_Strict):
+    weights: Annotated[dict[str, str] | None, Read(values.weights)] = None
+    reference_field: Annotated[str | None, Read(values.text)] = None
+    reference: Annotated[Dataset | None, datasets.dataset("reference_field")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Valuation(_Strict):
+    method: Annotated[str | None, values.choice(METHODS)] = None
+    permutations: Annotated[int | None, values.whole(PERMUTATIONS_MIN, PERMUTATIONS_MAX)] = None
+    learner: Annotated[Learner, Read(_learner)] = field(default_factory=lambda: _learner("ngram", SoFar(Path()), {}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Worth(_Strict):
+    eta: Annotated[str | None, values.decimal(TERMS_MAX["eta"])] = None
+    gamma: Annotated[str | None, values.decimal(TERMS_MAX["gamma"])] = None
+    kappa: Annotated[str | None, values.decimal(TERMS_MAX["kappa"])] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Offer(_Strict):
+    seller: Annotated[str, Read(values.seller)]
+    text_field: Annotated[str | None, Read(values.text)] = None
+    metadata: Annotated[datasets.Metadata, Read(datasets.metadata)] = field(default_factory=datasets.Metadata)
+    data: Annotated[Dataset, datasets.dataset("text_field")]
+    cost: Annotated[Money, Read(values.cost)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File(_Strict):
+    call: _Call
+    quality: _Quality = field(default_factory=_Quality)
+    valuation: _Valuation = field(default_factory=_Valuation)
+    worth: _Worth = field(default_factory=_Worth)
+    offers: list[_Offer]
+
+
+_TABLES = {"": _File, "call": _Call, "quality": _Quality, "valuation": _Valuation, "worth": _Worth, "offers": _Offer}
+
+_EXAMPLES = {
+    "call": "the table [call]",
+    "offers": "a table [[offers]] for each seller",
+    "name": 'name = "autumn round"',
+    "budget": 'budget = "1200.00 EUR"',
+    "validation": 'validation = "validation.jsonl"',
+    "as_of": "as_of = 2026-01-31",
+    "seller": 'seller = "ada"',
+    "data": 'data = "ada.jsonl"',
+    "cost": 'cost = "300.00 EUR"',
+}
+"""What cannot be left out."""
+
+
+# -- mistakes in words ----------------------------------------------------------------------------------------------
+
+
+def _problems(file: str, mistake: Mapping[str, Any]) -> list[Problem]:
+    """Put what pydantic found at one place into words."""
+    steps = mistake["loc"]
+    at = "".join(f"[{step}]" if isinstance(step, int) else values.below(step) for step in steps)
+    where = f"{file}: {at.lstrip('.')}"
+    if mistake["type"] == "refused":
+        problems = mistake["ctx"]["problems"]
+        return [Problem(where + each.where, each.found, each.bound, each.remedy) for each in problems]
+    return [Problem(where, *_WORDS[mistake["type"]](steps, mistake["input"]))]
+
+
+def _missing(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
+    return "is missing", f"{_header(steps)} cannot do without it", f"Add {_EXAMPLES[steps[-1]]}."
+
+
+def _unknown(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
+    key, table = steps[-1], steps[0] if len(steps) > 1 else ""
+    known = [each.name for each in fields(_TABLES[table])]
+    homes = {each.name: table for table, keys in _TABLES.items() if table for each in fields(keys)}
+    meant, elsewhere = nearest(key, known), nearest(key, homes)
+    if meant:
+        remedy = f'Did you mean "{meant}"?'
+    else:
+        remedy = f'Did you mean "{elsewhere}" in [{homes[elsewhere]}]?' if elsewhere else "Take it out."
+    return "is not a key that is known here", f"{_header(steps)} has {', '.join(known)}", remedy
+
+
+def _no_table(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
+    header = "[[offers]]" if steps[0] == "offers" else f"[{steps[0]}]"
+    return f"{values.shown(value)} is no table", "keys stand below a header", f"Write {header} on a line of its own."
+
+
+def _no_list(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
+    return (
+        f"{values.shown(value)} is no list",
+        "there is a table for each seller",
+        "Write [[offers]], with two brackets.",
+    )
+
+
+def _header(steps: tuple[Any, ...]) -> str:
+    if len(steps) == 1:
+        return "a call"
+    return "an offer" if steps[0] == "offers" else f"[{steps[0]}]"
+
+
+_WORDS: dict[str, Callable[[tuple[Any, ...], Any], tuple[str, str, str]]] = {
+    "missing": _missing,
+    "unexpected_keyword_argument": _unknown,
+    "dataclass_type": _no_table,
+    "list_type": _no_list,
+}
+"""kind of mistake, as pydantic calls it -> where and what was found -> what is said of it: found, bound, remedy."""

@@ -1,0 +1,66 @@
+"""What do the bytes of a TOML file say? A tree of plain values in which every number is as it was written."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from evenhand.call.values import shown
+from evenhand.errors import OfferError, Problem
+
+
+class Written(str):
+    """A TOML number with a point, an exponent, or none at all (nan), as it is written."""
+
+
+_TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline table key", "Cannot mutate immutable namespace")
+_OFFERS = re.compile(r"""\[\[?\s*["']?offers["']?\s*\]""")
+_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a file into tables, lists, texts, whole numbers, days, and `Written` for every other number.
+
+    Raises:
+        OfferError: no such file, not UTF-8, or not TOML, with the line and the column.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise OfferError(
+            Problem(str(path), f"cannot be read ({error.strerror})", "a call is a file", "Name the call's TOML file.")
+        ) from None
+    try:
+        text = data.decode("utf-8-sig")  # some editors put a mark before the text
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise OfferError(
+            Problem(
+                f"{path.name}: line {line}",
+                f"byte 0x{error.object[error.start]:02x} is not UTF-8",
+                "TOML is UTF-8 text",
+                "Save the file as UTF-8.",
+            )
+        ) from None
+    try:
+        return tomllib.loads(text, parse_float=Written)
+    except RecursionError:
+        raise OfferError(
+            Problem(path.name, "nests too deeply", "a call has tables within one list", "Write it flat.")
+        ) from None
+    except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
+        raise OfferError(_syntax_problem(path.name, text, str(error))) from None
+
+
+def _syntax_problem(file: str, text: str, message: str) -> Problem:
+    place = _PLACE.fullmatch(message)
+    what = place["what"] if place else message
+    line = text.split("\n")[int(place["line"]) - 1].strip() if place and place["line"] else ""
+    where = f"{file}: line {place['line']}, column {place['column']}" if place and place["line"] else f"{file}: its end"
+    seen = f" in {shown(line)}" if line else ""
+    if what.startswith(_TWICE) and _OFFERS.match(line):
+        remedy = "Write [[offers]], with two brackets, above every offer."
+        return Problem(where, f"the table stands there twice{seen}", "each offer has a table in a list of them", remedy)
+    if what.startswith(_TWICE):
+        return Problem(where, f"the key stands there twice{seen}", "every key and table is stated once", "Keep one.")
+    return Problem(where, f"{what}{seen}", "a call is written in TOML (toml.io)", "Mend it there, or just before.")

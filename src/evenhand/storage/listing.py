@@ -1,0 +1,84 @@
+"""Which files are a round's own? Those that its listing names, each with its SHA-256, as `sha256sum` writes them."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+from evenhand.errors import Problem, StoreError
+from evenhand.storage import disk
+
+LISTING = "round.sha256"
+"""The file of every round that lists the others with their SHA-256; what makes a folder a round."""
+
+_LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
+
+
+def listing(files: Mapping[str, bytes]) -> bytes:
+    """Write the listing of some files."""
+    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+
+
+def listed(folder: Path) -> list[str]:
+    """Give the names that can still be read in a listing, which a crash may have cut short.
+
+    Raises:
+        OSError: there is none.
+    """
+    lines = disk.read(folder / LISTING).decode(errors="replace").split("\n")
+    return [match[2] for match in map(_LINE.fullmatch, lines) if match]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Give name -> SHA-256 of a listing that is whole.
+
+    Raises:
+        OSError: there is none.
+        StoreError: it was damaged, or a name in it would leave the folder.
+    """
+    *lines, rest = disk.read(folder / LISTING).decode(errors="replace").split("\n")
+    matches = [*map(_LINE.fullmatch, lines), *([None] if rest else [])]  # the last line ends like all the others
+    if not matches:
+        raise damaged(folder, "is empty")
+    if None in matches:
+        raise damaged(folder, f"was damaged in line {matches.index(None) + 1}")
+    found = {match[2]: match[1] for match in matches if match}
+    if len(found) < len(matches):
+        raise damaged(folder, "lists a file twice")
+    refuse_names(found)
+    return found
+
+
+def damaged(folder: Path, found: str) -> StoreError:
+    """Refuse a listing that is not as it was written."""
+    bound = "it lists each file of the round once, with its SHA-256"
+    remedy = "Copy the folder again, or restore this file as it was published."
+    return StoreError(Problem(f"{folder}: {LISTING}", found, bound, remedy))
+
+
+def folders(names: Iterable[str]) -> set[str]:
+    """Give the folders that some relative names lie in."""
+    return {str(parent) for name in names for parent in PurePosixPath(name).parents} - {"."}
+
+
+def is_plain(name: str) -> bool:
+    """Say whether a name stays inside its folder, on every system, whoever wrote it."""
+    plain = name.isprintable() and "\\" not in name and ":" not in name and name != LISTING
+    return plain and not any(part in ("", ".", "..") for part in name.split("/"))
+
+
+def refuse_names(names: Collection[str]) -> None:
+    """Refuse every name that is not plain, or that another name takes for a folder."""
+    inner = folders(names)
+    problems = [
+        Problem(
+            f'"{name}"',
+            "cannot be the name of a round's file",
+            f'a name is relative, with "/" between plain parts, and is not "{LISTING}"',
+            "Rename the file.",
+        )
+        for name in names
+        if not is_plain(name) or name in inner
+    ]
+    if problems:
+        raise StoreError(problems)

@@ -1,0 +1,140 @@
+"""May a round take this place? What stands there is looked at first, and refused where it must stay.
+
+A folder is written by way of hidden siblings, each with a random end, so that two runs never share one. The siblings of
+a folder `out`:
+
+    .out.evenhand-new-*     being written; dead if its run is dead
+    .out.evenhand-old-*     the round that `replace` moved aside; if `out` is missing, it is `out`
+    .out.evenhand-trash-*   being removed; never looked at again
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from evenhand.errors import Problem, StoreError
+from evenhand.storage import disk
+from evenhand.storage.listing import LISTING, folders, is_plain, listed, refuse_names
+
+ANOTHER = "Choose another folder."
+
+_REFUSED = {
+    "a file": ("is a file", "a round is a folder", ANOTHER),
+    "the working folder": ("is the folder you work in, or above it", "a round is renamed into its place", ANOTHER),
+    "other files": ('holds "{first}" and no round', "a round has a folder to itself", ANOTHER),
+    "a round": (
+        "holds another round",
+        "a round is never overwritten unasked",
+        "Choose another folder, or replace the round that stands there with --replace (replace=True).",
+    ),
+}
+"""What may stand there, as `what_stands` names it -> what is said of it: found, bound, remedy."""
+
+Kept = frozenset[tuple[int, int]]
+"""The files that must stay, by what the system knows them by: a file is one, whatever links lead to it."""
+
+
+def what_stands(target: Path) -> str:
+    """Name what stands in a place: a key of `_REFUSED`, or "" for nothing and for an empty folder."""
+    if not os.path.lexists(target):
+        return ""
+    if not target.is_dir():
+        return "a file"
+    if Path.cwd().is_relative_to(target):
+        return "the working folder"
+    if not os.listdir(target):
+        return ""
+    return "a round" if (target / LISTING).is_file() else "other files"
+
+
+def by_identity(paths: Collection[Path]) -> Kept:
+    """Look up the files that must stay, before anything is renamed; one that is gone needs no care."""
+    kept = set()
+    for path in paths:
+        with suppress(FileNotFoundError):
+            kept.add(_identity(path))
+    return frozenset(kept)
+
+
+def refuse_standing(target: Path, *, shown: Path, replace: bool, kept: Kept) -> None:
+    """Refuse what stands in a place and must stay."""
+    there = what_stands(target)
+    if there == "a round" and replace:
+        _refuse_removal(target, kept, shown)
+        _refuse_foreign(target, shown)
+    elif there:
+        found, *rest = _REFUSED[there]
+        first = min(os.listdir(target)) if there == "other files" else ""
+        raise StoreError(Problem(str(shown), found.format(first=first), *rest))
+
+
+def refuse_leftovers(target: Path, kept: Kept, *, shown: Path) -> None:
+    """Refuse to move or remove a round that an interrupted run left aside, while files in it must stay."""
+    for aside in siblings(target, "old"):
+        if what_stands(aside) == "a round":
+            _refuse_removal(aside, kept, shown)
+
+
+def _refuse_removal(target: Path, kept: Kept, shown: Path) -> None:
+    """Refuse to remove a round's own files where some must stay; the first of them is named."""
+    lost = []
+    for name in filter(is_plain, sorted(listed(target))):
+        with suppress(OSError):  # what is not there is not removed
+            if _identity(target / name) in kept:
+                lost.append(name)
+    if lost:
+        more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+        found = f"is a file that this round is read from{more}"
+        remedy = "Choose another folder, or move the data out of this one."
+        bound = "to replace the round that stands there would remove it"
+        raise StoreError(Problem(f"{shown}: {lost[0]}", found, bound, remedy))
+
+
+def _refuse_foreign(target: Path, shown: Path) -> None:
+    """Refuse to replace a round beside whose files others lie, or links, which no round has."""
+    own = listed(target)
+    refuse_names(own)
+    ours = {LISTING, *own, *folders(own)}
+    names = {path.relative_to(target).as_posix(): path for path in target.rglob("*")}
+    foreign = sorted(name for name, path in names.items() if name not in ours or path.is_symlink())
+    bound, remedy = "only a round's own files are replaced", "Move it elsewhere, or choose another folder."
+    if foreign:
+        raise StoreError([Problem(f"{shown}: {name}", "is not the round's own", bound, remedy) for name in foreign])
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+# -- beside it ------------------------------------------------------------------------------------------------------
+
+
+def sibling(target: Path, kind: str) -> Path:
+    """Name a new sibling."""
+    return target.with_name(f".{target.name}.evenhand-{kind}-{secrets.token_hex(8)}")
+
+
+def siblings(target: Path, kind: str) -> list[Path]:
+    """List the siblings of a kind; the name is compared as text, since a folder's name may hold signs of a pattern."""
+    if not target.parent.is_dir():
+        return []
+    start = f".{target.name}.evenhand-{kind}-"
+    ends = re.compile(r"[0-9a-f]{16}")
+    return [
+        path
+        for path in sorted(target.parent.iterdir())
+        if path.name.startswith(start) and ends.fullmatch(path.name.removeprefix(start))
+    ]
+
+
+def try_beside(target: Path) -> None:
+    """Make a folder in the nearest parent that there is, and remove it: nothing else tells whether that can be done."""
+    parent = next(parent for parent in target.parents if parent.exists())
+    tried = parent / sibling(target, "new").name
+    disk.make_folder(tried)
+    with suppress(FileNotFoundError):  # another run took it for a dead one's, and removes it
+        os.rmdir(tried)
