@@ -1,0 +1,97 @@
+"""Which files does a round publish, and how do they reach a folder?
+
+    record.json     all that the outcome follows from, as canonical JSON
+    outcome.json    decisions, payments and findings, with the digest of the record, as canonical JSON
+    payments.csv    for a spreadsheet
+    report.html     for people
+
+Each is a function of the outcome alone, so each can be made again and compared. Beside them stands `environment.json`
+(versions, timings, where the data lay): it says how the round was run, and nothing follows from it.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from evenhand import canonical
+from evenhand.datasets import dataset_files
+from evenhand.records import Outcome
+from evenhand.reports.page import render
+from evenhand.reports.payments_csv import payments_csv
+from evenhand.storage.rounds import RECORD as RECORD
+from evenhand.storage.rounds import write_round
+
+OUTCOME, PAYMENTS, REPORT = "outcome.json", "payments.csv", "report.html"
+ENVIRONMENT = "environment.json"
+
+PACKAGES = ("numpy", "scipy", "pyarrow", "pydantic", "ftfy", "license-expression", "rfc8785", "iso4217")
+
+
+def files(outcome: Outcome) -> dict[str, bytes]:
+    """Give the files of a round by name.
+
+    Args:
+        outcome: of a round; it carries its record.
+    """
+    return {
+        RECORD: canonical.encode(outcome.record),
+        OUTCOME: canonical.encode(outcome.published()),
+        PAYMENTS: payments_csv(outcome).encode(),
+        REPORT: render(outcome).encode(),
+    }
+
+
+def publish(
+    outcome: Outcome,
+    folder: Path,
+    *,
+    data: Path,
+    seconds: Mapping[str, float] | None = None,
+    beside: Mapping[str, bytes] | None = None,
+    keep: Collection[Path] = (),
+    replace: bool = False,
+) -> None:
+    """Write a round into a folder, whole or not at all.
+
+    Args:
+        outcome: of a round.
+        folder: where the round shall stand.
+        data: the folder that the datasets' paths start from; a verifier looks there.
+        seconds: stage -> seconds that it took.
+        beside: further files of the round, by relative name; with them `data` is the folder itself.
+        keep: further files that the round was read from; replacing never removes one of these, nor of the datasets.
+        replace: put this round in the place of one that stands there.
+
+    Raises:
+        StoreError: the folder is taken, or the disk refuses.
+    """
+    base = "." if beside else Path(os.path.relpath(data.resolve(), folder.resolve())).as_posix()
+    environment = {ENVIRONMENT: _environment(base, seconds or {})}
+    read = () if beside else (*keep, *_files_read(outcome, data))
+    write_round(folder, {**(beside or {}), **files(outcome), **environment}, replace=replace, keep=read)
+
+
+def _files_read(outcome: Outcome, data: Path) -> Iterator[Path]:
+    assert outcome.record is not None, "only a round is published"
+    record = outcome.record
+    materials = (record.validation, record.seed_text, record.reference, *(offer.material for offer in record.offers))
+    for material in materials:
+        if material is not None and material.source is not None:
+            yield from dataset_files(material.source.path, base=data)
+
+
+def _environment(base: str, seconds: Mapping[str, float]) -> bytes:
+    tree = {
+        "evenhand": version("evenhand"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "finished_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": dict(seconds),
+        "base": base,
+    }
+    return (json.dumps(tree, indent=2) + "\n").encode()

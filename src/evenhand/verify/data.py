@@ -1,0 +1,144 @@
+"""Does the record follow from the data? Read what is at hand, compare the digests, and measure again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from evenhand import learners, publication
+from evenhand.datasets import describe, open_dataset
+from evenhand.errors import OfferError, StoreError
+from evenhand.money import Money
+from evenhand.records import MILLION, Call, Dataset, Material, Offer, Record, Watch, unwatched
+from evenhand.round import measure
+from evenhand.verify.replay import Check
+
+NAMES_SHOWN = 5
+
+Opened = dict[str, Dataset | None]
+"""name of a dataset -> the dataset; None where it is not at hand."""
+
+
+def base_of(files: Mapping[str, bytes]) -> str:
+    """Say where the round's data lay, as a path from its folder; the folder itself if nothing is said."""
+    try:
+        return str(json.loads(files[publication.ENVIRONMENT])["base"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return "."
+
+
+def check_data(record: Record, base: Path, watch: Watch = unwatched) -> list[Check]:
+    """Compare digests and scores with what the data gives now; say loudly what could not be looked at.
+
+    Args:
+        record: of the round.
+        base: the folder that the record's paths start from.
+        watch: told of the progress.
+    """
+    materials = _materials(record)
+    opened = {name: _open(material, base) for name, material in materials.items()}
+    digests = _digests(materials, opened)
+    if not all(check.passed for check in digests):
+        return [*digests, Check("scores", None, "not measured again: that takes all the data of the record")]
+    return [*digests, _scores(record, opened, watch)]
+
+
+def _digests(materials: Mapping[str, Material], opened: Opened) -> list[Check]:
+    absent = [name for name, dataset in opened.items() if dataset is None]
+    changed = []
+    for name, dataset in opened.items():
+        if dataset is not None:
+            try:
+                now = describe(dataset)
+            except OfferError as error:
+                changed.append(f"{name} ({error.problems[0]})")
+                continue
+            if now != materials[name].manifest:
+                changed.append(f"{name} ({now.digest}, {now.documents} documents)")
+    checks = []
+    if changed:
+        checks.append(Check("data", False, f"not what the record names: {_listed(changed)}"))
+    elif len(absent) < len(opened):
+        checks.append(
+            Check("data", True, f"{len(opened) - len(absent)} datasets read again, all with the digests of the record")
+        )
+    if absent:
+        checks.append(Check("data", None, f"not at hand, so not looked at: {_listed(absent)}"))
+    return checks
+
+
+def _scores(record: Record, opened: Opened, watch: Watch) -> Check:
+    try:
+        learner = learners.from_settings(record.terms.learner)
+    except StoreError as error:
+        return Check("scores", None, f"not measured again: {error}")
+    try:
+        again = measure(*_asked(record, opened), learner, watch)
+    except OfferError as error:
+        return Check("scores", False, str(error))
+    if again == record:
+        return Check("scores", True, "measured again: every score the same, to the millionth")
+    apart = max(abs(before - now) for before, now in _values(record, again))
+    if apart <= 1 and replace(record, coalitions=again.coalitions) == again:
+        return Check("scores", True, "measured again on another platform: every value within one millionth")
+    others = [offer.seller for offer, now in zip(record.offers, again.offers, strict=True) if offer != now]
+    of_whom = f"; quality differs for {_listed(others)}" if others else ""
+    return Check("scores", False, f"measured again: values differ by up to {apart} millionths{of_whom}")
+
+
+def _values(record: Record, again: Record) -> list[tuple[int, int]]:
+    """Pair the coalition values, the only numbers in a record that come from floating-point arithmetic."""
+    return list(zip(record.coalitions.values, again.coalitions.values, strict=True))
+
+
+def _materials(record: Record) -> dict[str, Material]:
+    own = {"validation": record.validation, "seed text": record.seed_text, "reference": record.reference}
+    offers = {f'offer of "{offer.seller}"': offer.material for offer in record.offers}
+    return {name: material for name, material in {**own, **offers}.items() if material is not None}
+
+
+def _open(material: Material, base: Path) -> Dataset | None:
+    """Open a dataset; one that is gone, or that was only ever in memory, is not at hand."""
+    source = material.source
+    if source is None or PurePosixPath(source.path).is_absolute():
+        return None
+    try:
+        return open_dataset(source.path, text_field=source.text_field, fields=source.fields, base=base)
+    except OfferError:
+        return None
+
+
+def _asked(record: Record, opened: Opened) -> tuple[Call, list[Offer]]:
+    """Turn the record back into the call and the offers that it was measured from."""
+    terms = record.terms
+    validation = opened["validation"]
+    assert validation is not None, "measured again only with all the data at hand"
+    call = Call(
+        name=terms.name,
+        budget=Money(terms.budget_minor, terms.currency),
+        validation=validation,
+        as_of=date.fromisoformat(terms.as_of),
+        mechanism=terms.mechanism,
+        seed=terms.seed,
+        seed_text=opened.get("seed text"),
+        reference=opened.get("reference"),
+        weights={name: f"{weight // MILLION}.{weight % MILLION:06d}" for name, weight in terms.weights.items()},
+        method=terms.method,
+        permutations=terms.permutations,
+        eta=terms.eta,
+        gamma=terms.gamma,
+        kappa=terms.kappa,
+    )
+    offers = []
+    for offer in record.offers:
+        dataset = opened[f'offer of "{offer.seller}"']
+        assert dataset is not None, "measured again only with all the data at hand"
+        offers.append(Offer(offer.seller, dataset, Money(offer.cost_minor, terms.currency), offer.metadata))
+    return call, offers
+
+
+def _listed(names: list[str]) -> str:
+    return "; ".join(names[:NAMES_SHOWN]) + (
+        f"; and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    )
