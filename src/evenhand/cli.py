@@ -1,0 +1,253 @@
+"""Evenhand from a terminal: the verbs of the library, one command each.
+
+Every verb takes `--json` for one document on stdout; progress and messages go to stderr. Exit codes: 0 done, 1 a check
+failed, 2 wrong usage, 3 refused input. Heavy imports stand inside the commands, so that `--help` is quick.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evenhand import console
+from evenhand.errors import EvenhandError, OfferError, Problem
+
+if TYPE_CHECKING:
+    from evenhand.records import Outcome
+
+FAILED, REFUSED, INTERRUPTED = 1, 3, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Out = Annotated[Path, typer.Option(help="Folder for the round; written whole or not at all.", metavar="DIR")]
+Folder = Annotated[Path, typer.Argument(help="Folder of a round.", metavar="DIR")]
+CallFile = Annotated[Path, typer.Argument(help="What the buyer asks for, and the offers.", metavar="CALL.toml")]
+
+
+def _print_version(asked: bool) -> None:
+    from importlib.metadata import version
+
+    if asked:
+        print(version("evenhand"))
+        raise typer.Exit
+
+
+@app.callback()
+def evenhand(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Truthful markets for data: measure, value, select, pay and replay."""
+
+
+@app.command()
+def demo(out: Out = Path("out/demo"), as_json: Json = False) -> None:
+    """Run a complete round on the documentation of the Python packages installed here."""
+    from tempfile import TemporaryDirectory
+
+    from evenhand import demo as demonstration
+    from evenhand import progress
+    from evenhand.call import read_call
+    from evenhand.publication import publish
+    from evenhand.round import run_round
+    from evenhand.storage.rounds import holds_round, read_round, refuse_taken, write_round
+
+    replace = holds_round(out) and demonstration.is_demonstration(read_round(out))
+    refuse_taken(out, replace=replace)
+    with TemporaryDirectory() as folder, progress.shown() as (watch, stopwatch):
+        material = demonstration.material(watch)
+        market = Path(folder, "market")
+        write_round(market, material)
+        asked = read_call(market / "CALL.toml")
+        outcome = run_round(asked.call, asked.offers, asked.learner, watch)
+        publish(outcome, out, data=market, seconds=stopwatch.seconds, beside=material, replace=replace)
+    _tell(outcome, out, as_json, notes=demonstration.INVENTED)
+
+
+@app.command()
+def run(
+    call: CallFile,
+    out: Out,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the round that stands in the folder.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run one round: measure the offers, value them, decide and pay."""
+    from evenhand import progress
+    from evenhand.call import read_call
+    from evenhand.publication import publish
+    from evenhand.round import run_round
+    from evenhand.storage.rounds import refuse_taken
+
+    asked = read_call(call)
+    refuse_taken(out, replace=replace, keep=asked.files)
+    with progress.shown() as (watch, stopwatch):
+        outcome = run_round(asked.call, asked.offers, asked.learner, watch)
+        publish(outcome, out, data=asked.folder, keep=asked.files, seconds=stopwatch.seconds, replace=replace)
+    _tell(outcome, out, as_json)
+
+
+@app.command()
+def score(
+    dataset: Annotated[Path, typer.Argument(help="A file, folder or quoted pattern of documents.")],
+    call: Annotated[Path | None, typer.Option(help="A CALL.toml: also tell the value to that buyer.")] = None,
+    text_field: Annotated[str, typer.Option(help="Field that holds the text.")] = "text",
+    field: Annotated[list[str] | None, typer.Option(help="Metadata read from each document: date=published.")] = None,
+    metadata: Annotated[list[str] | None, typer.Option(help="Metadata of the whole: licence=MIT.")] = None,
+    as_of: Annotated[str, typer.Option(help="Day on which recency is judged; the call's, or today.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Measure the quality of a dataset, and with --call its value to a buyer."""
+    from evenhand import canonical, progress, scorecard
+    from evenhand.call import read_call
+    from evenhand.datasets import open_dataset
+
+    asked = read_call(call) if call else None
+    day = _day(as_of) or (asked.call.as_of if asked else date.today())
+    with progress.shown() as (watch, _):
+        card = scorecard.score(
+            open_dataset(dataset, text_field=text_field, fields=_pairs("--field", field, example="date=published")),
+            metadata=_pairs("--metadata", metadata, example="licence=MIT"),
+            as_of=day,
+            call=asked.call if asked else None,
+            learner=asked.learner if asked else None,
+            watch=watch,
+        )
+    if as_json:
+        console.document("score", ok=True, card=canonical.tree(card))
+    else:
+        console.scorecard(card)
+
+
+@app.command()
+def explain(
+    folder: Folder, seller: Annotated[str, typer.Argument(help="Name of the seller.")], as_json: Json = False
+) -> None:
+    """Tell a seller why the dataset was bought or not, step by step."""
+    from evenhand import canonical, verify
+    from evenhand.reports.explain import explain as explained
+    from evenhand.storage.rounds import read_round
+
+    explanation = explained(verify.replayed(read_round(folder)), seller)
+    if as_json:
+        console.document("explain", ok=True, explanation=canonical.tree(explanation))
+    else:
+        console.explanation(explanation)
+
+
+@app.command()
+def verify(
+    folder: Folder,
+    data: Annotated[Path | None, typer.Option(help="Folder that the record's paths start from.")] = None,
+    skip_data: Annotated[bool, typer.Option("--skip-data", help="Replay the record only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Replay a round from its record, and name everything that does not follow."""
+    from evenhand import canonical, progress
+    from evenhand.storage.rounds import read_round
+    from evenhand.verify import base_of, check_data, check_files, check_folder
+
+    if data is not None and not data.is_dir():
+        found = "is a file" if data.exists() else "does not exist"
+        raise OfferError(Problem("--data", f"{data} {found}", "it is the folder of the data", "Name that folder."))
+    files = read_round(folder)
+    checks, outcome = check_files(files)
+    checks.append(check_folder(folder))
+    if outcome is not None and outcome.record is not None and not skip_data:
+        with progress.shown() as (watch, _):
+            checks += check_data(outcome.record, data or folder / base_of(files), watch)
+    failed = any(check.passed is False for check in checks)
+    if as_json:
+        console.document("verify", ok=not failed, checks=canonical.tree(checks))
+    else:
+        console.checks(checks)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def certify(
+    mechanism: Annotated[str, typer.Argument(help="Name of a mechanism.")],
+    call: Annotated[Path | None, typer.Option(help="A CALL.toml: certify on its offers.")] = None,
+    markets: Annotated[int | None, typer.Option(help="How many random markets to try [default: 100].", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides the random markets [default: 0].", min=0)] = None,
+    as_json: Json = False,
+) -> None:
+    """Try to refute the claims of a mechanism, on your offers or on random markets."""
+    from dataclasses import replace
+
+    from evenhand import canonical, mechanisms, progress
+    from evenhand.call import read_call
+    from evenhand.random_markets import certify_on_drawn
+    from evenhand.round import run_round
+
+    if call and (markets is not None or seed is not None):
+        raise typer.BadParameter("certify on the offers of a call, or on random markets, not both", param_hint="--call")
+    named = mechanisms.named(mechanism)
+    with progress.shown() as (watch, _):
+        if call:
+            asked = read_call(call)
+            call_of_it = replace(asked.call, mechanism=named.name)
+            found = list(run_round(call_of_it, asked.offers, asked.learner, watch).findings)
+        else:
+            found = certify_on_drawn(named, markets or 100, seed or 0, watch)
+    holds = all(finding.holds for finding in found)
+    if as_json:
+        console.document("certify", ok=holds, mechanism=named.name, findings=canonical.tree(found))
+    else:
+        console.findings(found)
+    if not holds:
+        raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    """Run the terminal: a refusal becomes a message and exit code 3."""
+    console.prepare()
+    try:
+        app()
+    except EvenhandError as error:
+        console.refusal(error, as_json="--json" in sys.argv)
+        sys.exit(REFUSED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            print("evenhand: interrupted; a round is written whole or not at all", file=sys.stderr)
+        raise
+    except OSError as error:  # of the terminal itself: every rim that reads or writes files refuses with a message
+        print(f"evenhand: cannot write what was to be told ({error.strerror})", file=sys.stderr)
+        sys.exit(REFUSED)
+
+
+def _tell(outcome: "Outcome", out: Path, as_json: bool, *, notes: tuple[str, ...] = ()) -> None:
+    if as_json:
+        console.document("run", ok=True, folder=str(out), invented=list(notes), outcome=outcome.published())
+    else:
+        console.round_(outcome, out, notes=notes)
+
+
+def _pairs(option: str, stated: list[str] | None, *, example: str) -> dict[str, str]:
+    pairs = [each.partition("=") for each in stated or []]
+    wanting = ["".join(pair) for pair in pairs if not (pair[0] and pair[2])]
+    if wanting:
+        raise OfferError(
+            [Problem(option, f'"{each}" has no value', "it is name=value", f"Write {example}.") for each in wanting]
+        )
+    return {name: value for name, _, value in pairs}
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise OfferError(
+            Problem("--as-of", f'"{text}" is not a day', "a day is written year-month-day", "Write 2026-01-31.")
+        ) from None

@@ -1,0 +1,181 @@
+"""How are results told in a terminal? As text for people, or as one JSON document for programs.
+
+Text goes to stdout through rich, which leaves colour out where there is no terminal or NO_COLOR is set. JSON documents
+share one shape: `schema` names the verb and its version, `ok` says whether all is well.
+"""
+
+import codecs
+import json
+import shlex
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evenhand.errors import EvenhandError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from evenhand.records import Finding, Outcome
+    from evenhand.reports.explain import Explanation
+    from evenhand.scorecard import ScoreCard
+    from evenhand.verify import Check
+
+SIGNS = str.maketrans("✓✗●○–—−×·", "+X*----x.")
+"""What stands for our signs where the locale cannot write them; anything else becomes a question mark."""
+
+MARKS = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "yellow")}
+VERSION = 1
+
+
+def prepare() -> None:
+    """Fit the process to a terminal: signs that every locale can write, and a quiet end when a pipe is closed."""
+    codecs.register_error("signs", _plain_sign)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="signs")
+    if hasattr(signal, "SIGPIPE"):  # `evenhand ... | head` ends as other programs do, not with a failed check's code
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def _plain_sign(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError), "only writing meets signs that a locale lacks"
+    written = error.object[error.start : error.end].translate(SIGNS)
+    return "".join(sign if sign.isascii() else "?" for sign in written), error.end
+
+
+def document(verb: str, *, ok: bool, **content: Any) -> None:
+    """Print the one JSON document of a verb."""
+    tree = {"schema": f"evenhand/cli/{verb}/{VERSION}", "ok": ok, **content}
+    print(json.dumps(tree, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"), indent=2))
+
+
+def refusal(error: EvenhandError, *, as_json: bool) -> None:
+    """Tell what was refused, on stderr; as JSON on stdout where JSON was asked for."""
+    from evenhand import canonical
+
+    if as_json:
+        document("error", ok=False, problems=canonical.tree(error.problems))
+        return
+    console = _console(stderr=True)
+    console.print("refused:", style="bold red", highlight=False)
+    for line in str(error).splitlines():
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def round_(outcome: "Outcome", folder: Path, *, notes: Sequence[str] = ()) -> None:
+    """Show a round: the table of offers, the checks, and where its files lie."""
+    from evenhand import publication
+    from evenhand.reports.terminal import checks, offers_table
+
+    console = _console()
+    console.print()
+    console.print(offers_table(outcome, width=console.width))
+    if outcome.record is not None and outcome.record.coalitions.permutations:
+        count = outcome.record.coalitions.permutations
+        note = f"values are estimates from {count:,} drawn orders; the report has their 95 % intervals"
+        console.print(note, style="dim", highlight=False)
+    console.print()
+    for passed, sentence in checks(outcome):
+        _mark(console, passed, sentence)
+    console.print()
+    for note in notes:
+        console.print(f"invented: {note}", style="dim", markup=False, highlight=False)
+    if notes:
+        console.print()
+    console.print(f"report   {folder / publication.REPORT}", markup=False, highlight=False, soft_wrap=True)
+    command = f"{_program()} verify {shlex.quote(str(folder))}"
+    console.print(f"verify   {command}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _program() -> str:
+    """Name this program so that the line can be pasted: as it is called here, where it is not on the PATH."""
+    if shutil.which("evenhand"):
+        return "evenhand"
+    return sys.argv[0] if Path(sys.argv[0]).stem == "evenhand" else "python -m evenhand"
+
+
+def checks(made: "Sequence[Check]") -> None:
+    """Show what was verified, and end with a sentence."""
+    console = _console()
+    for check in made:
+        _mark(console, check.passed, f"{check.subject}: {check.statement}")
+    failed = sum(check.passed is False for check in made)
+    unseen = sum(check.passed is None for check in made)
+    verdict = f"{failed} of {len(made)} checks failed" if failed else "verified: everything checked follows"
+    console.print(verdict + (f"; {unseen} of {len(made)} checks could not be made" if unseen else ""), highlight=False)
+
+
+def findings(found: "Sequence[Finding]", unit: str = "units") -> None:
+    """Show the findings on a mechanism's claims."""
+    console = _console()
+    for finding in found:
+        _mark(console, finding.holds, f"{finding.claim} ({finding.evidence}): {finding.statement}")
+        if finding.witness is not None:
+            witness = finding.witness
+            console.print(
+                f"    witness: {witness.seller}, true cost {witness.true}, gains {witness.gain} {unit} by reporting "
+                f"{witness.report}",
+                markup=False,
+                highlight=False,
+            )
+
+
+def explanation(told: "Explanation") -> None:
+    """Show why one seller was bought or not, and the arithmetic."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console()
+    for sentence in told.sentences:
+        console.print(sentence, markup=False, highlight=False)
+    steps = Table.grid(padding=(0, 2))
+    for step in told.steps:
+        name, _, arithmetic = step.partition(": ")
+        steps.add_row(Text(name, style="dim"), Text(arithmetic))
+    console.print("\nStep by step:", highlight=False)
+    console.print(steps)
+
+
+def scorecard(card: "ScoreCard") -> None:
+    """Show what was measured of one dataset, with the counts behind each measure."""
+    from rich.table import Table
+
+    from evenhand.records import MEASURES
+    from evenhand.reports.notation import score
+
+    console = _console()
+    manifest = card.manifest
+    console.print(
+        f"{manifest.documents} documents, {manifest.distinct} distinct, {manifest.size_bytes:,} bytes of text",
+        highlight=False,
+    )
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("measure")
+    table.add_column("score", justify="right")
+    table.add_column("counts", overflow="fold")
+    for measure in MEASURES:
+        counts = card.scores.evidence[measure].items()
+        listed = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts)
+        table.add_row(measure, score(getattr(card.scores, measure)), listed)
+    table.add_row("quality", score(card.quality), f"weighted mean, as of {card.as_of}", style="bold")
+    if card.value is not None:
+        table.add_row("value", score(card.value), "of the buyer's bits saved by this dataset alone", style="bold")
+    console.print(table)
+
+
+def _mark(console: "Console", passed: bool | None, sentence: str) -> None:
+    from rich.text import Text
+
+    sign, style = MARKS[passed]
+    console.print(Text.assemble((sign, style), " ", sentence), highlight=False, soft_wrap=not console.is_terminal)
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, file=None if stderr else sys.stdout)

@@ -1,0 +1,55 @@
+"""How far is the work? A bar a stage on stderr where a person looks on, a line a stage where a file does."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from evenhand.records import Watch
+
+STAGES = {
+    "read": "reading offers",
+    "quality": "measuring quality",
+    "learner": "training on every dataset",
+    "value": "valuing coalitions",
+    "certify": "trying to refute the claims",
+}
+"""stage -> what it does, in words; a stage that is not here is shown by its own name."""
+
+
+@dataclass
+class Stopwatch:
+    """Seconds that each stage took, by the clock of the rim."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _begun: dict[str, float] = field(default_factory=dict)
+
+    def tick(self, stage: str) -> None:
+        """Note that a stage is still at work."""
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._begun.setdefault(stage, now), 3)
+
+
+@contextmanager
+def shown() -> Iterator[tuple[Watch, Stopwatch]]:
+    """Show progress on stderr while the body runs; give what to tell, and the seconds each stage took."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    tasks: dict[str, TaskID] = {}
+    stopwatch = Stopwatch()
+
+    def watch(stage: str, done: int, total: int) -> None:
+        stopwatch.tick(stage)
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(STAGES.get(stage, stage))
+        bars.update(tasks[stage], completed=done, total=total)
+        if done == total and not console.is_terminal:
+            line = f"{STAGES.get(stage, stage)}: {total:,} in {stopwatch.seconds[stage]:.1f} s"
+            console.print(line, highlight=False, soft_wrap=True)
+
+    with bars:
+        yield watch, stopwatch

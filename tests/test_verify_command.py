@@ -1,0 +1,189 @@
+"""`evenhand verify` on a folder: what it says when all is well, when something was edited, and when data is gone."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from evenhand import canonical
+from evenhand.cli import app
+from evenhand.errors import OfferError, StoreError
+
+CORPUS = Path(__file__).parent / "corpus"
+terminal = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("market")
+    shutil.copytree(CORPUS, folder / "market")
+    done = terminal.invoke(app, ["run", str(folder / "market" / "CALL.toml"), "--out", str(folder / "out")])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def market(published, tmp_path):
+    shutil.copytree(published, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def verify(market, *options):
+    done = terminal.invoke(app, ["verify", str(market / "out"), "--json", *options])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_a_round_verifies_down_to_its_data(market):
+    code, told = verify(market)
+    assert code == 0
+    assert told["ok"]
+    said = {check["subject"]: check["statement"] for check in told["checks"]}
+    assert "read again" in said["data"]
+    assert said["scores"] == "measured again: every score the same, to the millionth"
+
+
+@pytest.mark.parametrize("name", ["record.json", "outcome.json", "payments.csv", "report.html"])
+def test_a_changed_byte_is_named_and_the_exit_code_is_1(market, name):
+    path = market / "out" / name
+    data = path.read_bytes()
+    path.write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
+    code, told = verify(market, "--skip-data")
+    assert code == 1
+    assert not told["ok"]
+    assert name in [check["subject"] for check in told["checks"] if check["passed"] is False]
+
+
+def test_changed_data_is_named_by_its_seller(market):
+    offer = sorted((market / "market").rglob("*.jsonl"))[0]
+    lines = offer.read_text().splitlines(keepends=True)
+    offer.write_text("".join(lines[1:]))
+    code, told = verify(market)
+    assert code == 1
+    assert any(
+        check["subject"] == "data" and "not what the record names" in check["statement"] for check in told["checks"]
+    )
+
+
+def test_data_that_is_gone_is_said_loudly_and_is_no_failure(market):
+    shutil.rmtree(market / "market")
+    code, told = verify(market)
+    assert code == 0
+    assert any(check["passed"] is None and "not at hand" in check["statement"] for check in told["checks"])
+
+
+def test_where_one_dataset_is_gone_the_others_are_still_looked_at(market):
+    (market / "market" / "offers" / "spoke.jsonl").unlink()
+    code, told = verify(market)
+    assert code == 0
+    said = [(check["passed"], check["statement"]) for check in told["checks"] if check["subject"] == "data"]
+    assert said == [
+        (True, "7 datasets read again, all with the digests of the record"),
+        (None, 'not at hand, so not looked at: offer of "spoke"'),
+    ]
+    assert told["checks"][-1]["passed"] is None
+
+
+def test_a_learner_that_is_not_ours_leaves_the_scores_unchecked_and_says_so(market):
+    from evenhand import learners
+
+    class Other(learners.NGram):
+        def settings(self):
+            return {"name": "other", "version": 1}
+
+    from evenhand.call import read_call
+    from evenhand.publication import publish
+    from evenhand.round import run_round
+
+    asked = read_call(market / "market" / "CALL.toml")
+    publish(run_round(asked.call, asked.offers, Other()), market / "out", data=asked.folder, replace=True)
+    code, told = verify(market)
+    assert code == 0
+    assert (told["checks"][-1]["subject"], told["checks"][-1]["passed"]) == ("scores", None)
+
+
+def test_data_elsewhere_is_found_with_the_option(market):
+    (market / "market").rename(market / "moved")
+    assert verify(market, "--data", str(market / "moved"))[1]["checks"][-1]["subject"] == "scores"
+
+
+def test_a_forged_score_is_found_where_the_data_is_at_hand(market):
+    out = market / "out"
+    record = json.loads((out / "record.json").read_bytes())
+    record["coalitions"]["values"][1] -= 1000
+    forged = canonical.encode(record)
+    from evenhand.publication import publish
+    from evenhand.records import Record
+    from evenhand.round import decide
+
+    outcome = decide(canonical.decode(forged, Record, "record.json"))
+    publish(outcome, out, data=market / "market", replace=True)
+    assert verify(market, "--skip-data")[0] == 0
+    code, told = verify(market)
+    assert code == 1
+    assert "values differ by up to 1000 millionths" in told["checks"][-1]["statement"]
+
+
+def test_a_folder_without_a_round_is_refused(tmp_path):
+    done = terminal.invoke(app, ["verify", str(tmp_path)])
+    assert isinstance(done.exception, StoreError)
+
+
+def test_a_side_file_that_was_changed_is_named_and_a_file_that_was_added_too(market):
+    (market / "out" / "notes.txt").write_text("mine")
+    code, told = verify(market, "--skip-data")
+    assert code == 0
+    assert told["checks"][-1]["statement"].endswith("not of the round: notes.txt")
+    (market / "out" / "environment.json").write_text("{}")
+    code, told = verify(market, "--skip-data")
+    assert code == 1
+    assert "environment.json was changed" in told["checks"][-1]["statement"]
+
+
+def test_a_data_folder_that_does_not_exist_is_refused(market):
+    done = terminal.invoke(app, ["verify", str(market / "out"), "--data", str(market / "nowhere")])
+    assert isinstance(done.exception, OfferError)
+
+
+def test_only_coalition_values_may_differ_by_a_millionth(market):
+    from evenhand.publication import publish
+    from evenhand.records import Record
+    from evenhand.round import decide
+
+    record = canonical.decode((market / "out" / "record.json").read_bytes(), Record, "record.json")
+    values = record.coalitions.values
+    near = replace(record, coalitions=replace(record.coalitions, values=(0, values[1] + 1, *values[2:])))
+    publish(decide(near), market / "out", data=market / "market", replace=True)
+    code, told = verify(market)
+    assert (code, told["checks"][-1]["statement"]) == (
+        0,
+        "measured again on another platform: every value within one millionth",
+    )
+    counts = {**record.offers[0].scores.evidence, "cleanliness": {**record.offers[0].scores.evidence["cleanliness"]}}
+    counts["cleanliness"]["tokens"] += 1
+    offer = replace(record.offers[0], scores=replace(record.offers[0].scores, evidence=counts))
+    publish(
+        decide(replace(near, offers=(offer, *near.offers[1:]))), market / "out", data=market / "market", replace=True
+    )
+    code, told = verify(market)
+    assert code == 1
+    assert told["checks"][-1]["statement"].endswith("quality differs for crumb")
+
+
+def test_replacing_never_removes_the_data_that_a_round_was_read_from(market):
+    shutil.copytree(market / "market", market / "both")
+    call = market / "both" / "CALL.toml"
+    assert terminal.invoke(app, ["demo", "--out", str(market / "demo")]).exit_code == 0
+    inside = market / "demo" / "CALL.toml"
+    done = terminal.invoke(app, ["run", str(inside), "--out", str(market / "demo"), "--replace"])
+    assert isinstance(done.exception, StoreError)
+    assert inside.exists()
+    assert call.exists()
+
+
+def test_the_demonstration_never_replaces_a_round_of_yours(market):
+    done = terminal.invoke(app, ["demo", "--out", str(market / "out")])
+    assert isinstance(done.exception, StoreError)
+    assert verify(market, "--skip-data")[0] == 0
