@@ -1,0 +1,107 @@
+"""The README does what it says: its map is the house, its commands run, its Python runs.
+
+A line of a ```console block that begins with "$ evenhand" is run, in the order of the page, in a folder that holds
+nothing but a copy of tests/corpus; it must exit with 0, or with the N of "# exits with N" behind it. The ```python
+block runs there too, and the ```toml block as a call beside the corpus. A "$ make" line must name a target of the
+Makefile.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language):
+    """The fenced blocks of one language, in the order of the page."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands(program):
+    """The lines of console blocks that begin with this program, with the exit code that is promised."""
+    lines = [line for block in blocks("console") for line in block.splitlines() if line.startswith(f"$ {program} ")]
+    assert lines, f"the README shows no {program}"
+    return [(line[2:].partition("  #")[0], int((re.findall(r"# exits with (\d+)", line) or [0])[0])) for line in lines]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder with a copy of the corpus where the checkout has it."""
+    shutil.copytree(ROOT / "tests" / "corpus", tmp_path / "tests" / "corpus")
+    return tmp_path
+
+
+def run(arguments, folder):
+    environment = os.environ | {"NO_COLOR": "1", "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_every_command_runs_and_exits_as_promised(folder):
+    for command, promised in commands("evenhand"):
+        done = run(["-m", "evenhand", *shlex.split(command)[1:]], folder)
+        assert done.returncode == promised, f"$ {command}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_python_of_the_contributing_page_runs(folder):
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    (snippet,) = re.findall(r"^ *```python\n(.*?)^ *```$", page, flags=re.MULTILINE | re.DOTALL)
+    done = run(["-c", textwrap.dedent(snippet)], folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("True") == 3
+
+
+def test_the_python_runs_and_prints_payments(folder):
+    (snippet,) = blocks("python")
+    done = run(["-c", snippet], folder)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^hollybank .* selected [1-9].* EUR$", done.stdout, flags=re.MULTILINE), done.stdout
+
+
+def test_the_call_runs(folder):
+    (call,) = blocks("toml")
+    path = folder / "tests" / "corpus" / "README.toml"
+    path.write_text(call)
+    done = run(["-m", "evenhand", "run", str(path), "--out", "out/readme"], folder)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_make_target_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert {shlex.split(command)[1] for command, _ in commands("make")} <= targets
+
+
+def mapped():
+    """The paths of the map, relative to src/evenhand: two spaces a floor, the name first."""
+    (house,) = (block for block in blocks("text") if block.startswith("src/evenhand/"))
+    folders = []
+    for line in house.splitlines()[1:]:
+        depth, name = len(line) - len(line.lstrip()), line.split()[0]
+        folders = [*folders[: depth // 2 - 1], name]
+        yield "".join(folders)
+
+
+def test_every_path_of_the_map_exists():
+    assert [path for path in mapped() if not (ROOT / "src" / "evenhand" / path).exists()] == []
+
+
+def test_every_module_is_on_the_map():
+    house = (ROOT / "src" / "evenhand").iterdir()
+    modules = {path.name + "/" * path.is_dir() for path in house if path.suffix == ".py" or any(path.rglob("*.py"))}
+    assert modules - set(mapped()) == set()
