@@ -23,7 +23,7 @@ Number = Any
 class Rule:
     """A selection rule, said twice: on plain numbers, which is the definition, and on float arrays, its fast twin.
 
-    Where no report would be bought the plain form says None, and the arrays say -inf.
+    Where no report would be bought, which is where there is no worth, the plain form says None and the arrays say -inf.
     """
 
     winners: Callable[[Sequence[Number], Sequence[Number], Number], list[int]]

@@ -61,7 +61,7 @@ def in_order(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -
 
 
 def highest_whole_reports(costs: Sequence[int], worth: Sequence[int], budget: int) -> list[int | None]:
-    """Give every seller, winner or not, the highest whole report that would be bought; None where none would.
+    """Give every seller, winner or not, the highest whole report that would be bought; None without worth.
 
     The third could win with a cost per worth below 4, the second's, who stands first at a tie:
 
@@ -78,7 +78,7 @@ def highest_whole_report(seller: int, costs: Sequence[Number], worth: Sequence[i
 
 
 def supremum_report(seller: int, costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> Number | None:
-    """Give one seller the supremum of the reports that would be bought, as an exact fraction; None where none would."""
+    """Give one seller the supremum of the reports that would be bought, as an exact fraction; None without worth."""
     if not worth[seller] > 0:
         return None
     places = _places(seller, _others_in_order(seller, costs, worth, budget), costs, worth, budget)
@@ -118,7 +118,7 @@ def _highest_whole(
 ) -> int | None:
     if worth[seller] <= 0:
         return None
-    own, best, total = worth[seller], -1, 0
+    own, best, total = worth[seller], 0, 0  # a report of 0 always wins: its share covers it wherever it stands
     for other in order:
         if other == seller:
             continue
@@ -131,7 +131,7 @@ def _highest_whole(
         total += worth[other]
     else:
         best = max(best, budget * own // (total + own))
-    return best if best >= 0 else None
+    return best
 
 
 # -- the float twins --------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evenhand.errors import OfferError
 from evenhand.valuation import worth
 
 PLAIN = {"eta": "1", "gamma": "1", "kappa": "0"}
@@ -65,3 +66,9 @@ def test_irrational_powers_agree_with_twice_the_precision():
 def test_worth_does_not_depend_on_the_caller_s_decimal_context():
     with localcontext(prec=3):
         assert worth(812_345, Fraction(1, 3), 1, **PLAIN) == 270_782
+
+
+def test_a_worth_beyond_what_a_record_carries_is_refused():
+    with pytest.raises(OfferError, match=r"a value of 30 comes to .* a worth is at most 9,007,199,254,740,991"):
+        worth(10**6, Fraction(30), 1, eta="1", gamma="8", kappa="0")
+    assert worth(10**6, Fraction(7), 1, eta="8", gamma="8", kappa="10") < 2**53
