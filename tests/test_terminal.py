@@ -71,6 +71,7 @@ def test_text_has_no_colour_where_there_is_no_terminal(verb, folder):
         (("score", "nothing.jsonl"), 3, "nothing.jsonl"),
         (("score", str(CORPUS / "seed.jsonl"), "--as-of", "soon"), 3, '"soon" is not a day'),
         (("score", str(CORPUS / "seed.jsonl"), "--metadata", "licence"), 3, '"licence" has no value'),
+        (("score", str(CORPUS / "seed.jsonl"), "--metadata", "lisence=MIT"), 3, 'Write "licence"'),
     ],
     ids=str,
 )

@@ -80,7 +80,7 @@ def test_where_one_dataset_is_gone_the_others_are_still_looked_at(market):
     assert code == 0
     said = [(check["passed"], check["statement"]) for check in told["checks"] if check["subject"] == "data"]
     assert said == [
-        (True, "7 datasets read again, all with the digests of the record"),
+        (True, "7 of 8 datasets read again, with the digests of the record"),
         (None, 'not at hand, so not looked at: offer of "spoke"'),
     ]
     assert told["checks"][-1]["passed"] is None
@@ -187,3 +187,19 @@ def test_the_demonstration_never_replaces_a_round_of_yours(market):
     done = terminal.invoke(app, ["demo", "--out", str(market / "out")])
     assert isinstance(done.exception, StoreError)
     assert verify(market, "--skip-data")[0] == 0
+
+
+def test_a_data_folder_that_holds_none_of_the_data_is_refused(market):
+    (market / "empty").mkdir()
+    done = terminal.invoke(app, ["verify", str(market / "out"), "--data", str(market / "empty")])
+    assert isinstance(done.exception, OfferError)
+    assert "holds none of the datasets" in str(done.exception)
+
+
+def test_a_round_is_not_written_into_a_folder_that_is_read_as_a_dataset(market):
+    call = market / "market" / "CALL.toml"
+    call.write_text(call.read_text().replace("offers/spoke.jsonl", "offers"))
+    done = terminal.invoke(app, ["run", str(call), "--out", str(market / "market" / "offers" / "out")])
+    assert isinstance(done.exception, StoreError)
+    assert "lies in offers" in str(done.exception)
+    assert not (market / "market" / "offers" / "out").exists()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenhand import console
-from evenhand.errors import EvenhandError, OfferError, Problem
+from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 
 if TYPE_CHECKING:
     from evenhand.records import Outcome
@@ -62,6 +62,9 @@ def demo(out: Out = Path("out/demo"), as_json: Json = False) -> None:
     from evenhand.storage.rounds import holds_round, read_round, refuse_taken, write_round
 
     replace = holds_round(out) and demonstration.is_demonstration(read_round(out))
+    if holds_round(out) and not replace:
+        bound = "the demonstration takes the place of its own rounds only"
+        raise StoreError(Problem(str(out), "holds a round of yours", bound, "Choose another folder with --out."))
     refuse_taken(out, replace=replace)
     with TemporaryDirectory() as folder, progress.shown() as (watch, stopwatch):
         material = demonstration.material(watch)
@@ -83,12 +86,13 @@ def run(
     """Run one round: measure the offers, value them, decide and pay."""
     from evenhand import progress
     from evenhand.call import read_call
-    from evenhand.publication import publish
+    from evenhand.publication import publish, refuse_inside
     from evenhand.round import run_round
     from evenhand.storage.rounds import refuse_taken
 
     asked = read_call(call)
     refuse_taken(out, replace=replace, keep=asked.files)
+    refuse_inside(out, [asked.call.validation, *(offer.dataset for offer in asked.offers)], asked.folder)
     with progress.shown() as (watch, stopwatch):
         outcome = run_round(asked.call, asked.offers, asked.learner, watch)
         publish(outcome, out, data=asked.folder, keep=asked.files, seconds=stopwatch.seconds, replace=replace)
@@ -108,14 +112,24 @@ def score(
     """Measure the quality of a dataset, and with --call its value to a buyer."""
     from evenhand import canonical, progress, scorecard
     from evenhand.call import read_call
+    from evenhand.call.datasets import misspelt
     from evenhand.datasets import open_dataset
 
+    said = _pairs("--metadata", metadata, example="licence=MIT")
+    bound = "the measured fields are those of a call's metadata"
+    near = [
+        Problem("--metadata", f'"{name}" is not measured', bound, f'Write "{misspelt(name)}".')
+        for name in said
+        if misspelt(name)
+    ]
+    if near:
+        raise OfferError(near)
     asked = read_call(call) if call else None
     day = _day(as_of) or (asked.call.as_of if asked else date.today())
     with progress.shown() as (watch, _):
         card = scorecard.score(
             open_dataset(dataset, text_field=text_field, fields=_pairs("--field", field, example="date=published")),
-            metadata=_pairs("--metadata", metadata, example="licence=MIT"),
+            metadata=said,
             as_of=day,
             call=asked.call if asked else None,
             learner=asked.learner if asked else None,
@@ -163,7 +177,11 @@ def verify(
     checks.append(check_folder(folder))
     if outcome is not None and outcome.record is not None and not skip_data:
         with progress.shown() as (watch, _):
-            checks += check_data(outcome.record, data or folder / base_of(files), watch)
+            looked_at = check_data(outcome.record, data or folder / base_of(files), watch)
+        if data is not None and all(check.passed is None for check in looked_at):
+            bound = "it is the folder that the paths of the record start from"
+            raise OfferError(Problem("--data", f"{data} holds none of the datasets", bound, "Name that folder."))
+        checks += looked_at
     failed = any(check.passed is False for check in checks)
     if as_json:
         console.document("verify", ok=not failed, checks=canonical.tree(checks))
@@ -177,8 +195,8 @@ def verify(
 def certify(
     mechanism: Annotated[str, typer.Argument(help="Name of a mechanism.")],
     call: Annotated[Path | None, typer.Option(help="A CALL.toml: certify on its offers.")] = None,
-    markets: Annotated[int | None, typer.Option(help="How many random markets to try [default: 100].", min=1)] = None,
-    seed: Annotated[int | None, typer.Option(help="Decides the random markets [default: 0].", min=0)] = None,
+    markets: Annotated[int | None, typer.Option(help="How many random markets to try; 100 if left out.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides the random markets; 0 if left out.", min=0)] = None,
     as_json: Json = False,
 ) -> None:
     """Try to refute the claims of a mechanism, on your offers or on random markets."""

@@ -146,12 +146,13 @@ def scorecard(card: "ScoreCard") -> None:
     from rich.table import Table
 
     from evenhand.records import MEASURES
-    from evenhand.reports.notation import score
+    from evenhand.reports.notation import count, score
 
     console = _console()
     manifest = card.manifest
     console.print(
-        f"{manifest.documents} documents, {manifest.distinct} distinct, {manifest.size_bytes:,} bytes of text",
+        f"{count(manifest.documents, 'document')}, {manifest.distinct:,} distinct, "
+        f"{count(manifest.size_bytes, 'byte')} of text",
         highlight=False,
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")

@@ -29,6 +29,15 @@ def plain(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+def is_blank(text: str) -> bool:
+    """Say whether there is nothing to see in a text.
+
+    >>> is_blank(" \\u200b"), is_blank(" . ")
+    (True, False)
+    """
+    return not text or text.isspace() or (not text.isascii() and not plain(text))
+
+
 def visible(text: str) -> str:
     """Give a text in normal form C, without what is never shown; white space stays as it is."""
     if text.isascii():

@@ -12,14 +12,15 @@ Each is a function of the outcome alone, so each can be made again and compared.
 import json
 import os
 import platform
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from evenhand import canonical
 from evenhand.datasets import dataset_files
-from evenhand.records import Outcome
+from evenhand.errors import Problem, StoreError
+from evenhand.records import Dataset, Outcome
 from evenhand.reports.page import render
 from evenhand.reports.payments_csv import payments_csv
 from evenhand.storage.rounds import RECORD as RECORD
@@ -43,6 +44,27 @@ def files(outcome: Outcome) -> dict[str, bytes]:
         PAYMENTS: payments_csv(outcome).encode(),
         REPORT: render(outcome).encode(),
     }
+
+
+def refuse_inside(folder: Path, datasets: Iterable[Dataset], data: Path) -> None:
+    """Refuse a folder within a folder that is read as a dataset: the round would become part of its own data.
+
+    Raises:
+        StoreError: the folder lies there.
+    """
+    read = {dataset.source.path: data / dataset.source.path for dataset in datasets if dataset.source is not None}
+    problems = [
+        Problem(
+            str(folder),
+            f"lies in {name}, all of which is read as a dataset",
+            "a round stands beside its data",
+            "Choose another folder.",
+        )
+        for name, path in read.items()
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve())
+    ]
+    if problems:
+        raise StoreError(problems)
 
 
 def publish(

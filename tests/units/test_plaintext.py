@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evenhand.datasets import describe
+from evenhand.errors import OfferError
 from evenhand.plaintext import plain
+from evenhand.records import Dataset
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,8 @@ def test_thousands_of_combining_marks_take_no_time_and_count_as_thirty():
     text = plain("a" + "\u0323\u0301" * 200_000)
     assert time.perf_counter() - start < 2
     assert len(text) <= 31
+
+
+def test_a_dataset_of_nothing_to_see_is_refused():
+    with pytest.raises(OfferError, match="at least one document with text"):
+        describe(Dataset.of(["\u200b\u200d", " \ufeff"]))

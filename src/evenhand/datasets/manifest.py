@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from evenhand import canonical
 from evenhand.errors import OfferError, Problem
+from evenhand.plaintext import is_blank
 from evenhand.records import Dataset, Document, Manifest
 
 METADATA_CACHED = 4096
@@ -56,7 +57,7 @@ def describe(dataset: Dataset) -> Manifest:
         leaves.update(hashlib.sha256(text).digest() + metadata)
         identities.add(document.identity)
         size_bytes += len(text)
-        blank = blank and (not text or document.text.isspace())
+        blank = blank and is_blank(document.text)
     if blank:
         raise OfferError(_empty(dataset, documents))
     content = hashlib.sha256()

@@ -106,7 +106,7 @@ def _highest(case: Case) -> list[str]:
         return [f"highest winning report: the rule run again at every other report of this seller = {found}"]
     less = price * decision.worth // MILLION - decision.highest_winning_minor
     tie = f", and {case.money(less)} less, as the first offer not bought goes first at a tie" if less else ""
-    return [f"highest winning report: {score(decision.worth)} × {case.money(price)}, rounded down{tie} = {found}"]
+    return [f"highest winning report: {score(decision.worth)} × the exact unit price, rounded down{tie} = {found}"]
 
 
 def _highest_of_loser(case: Case, place: Place) -> list[str]:

@@ -129,6 +129,13 @@ def _notes(case: Case) -> list[str]:
             f"Your documents are the same as those of {others}. The {count(row.pool_size, 'offer')} count as one "
             "dataset: its value is divided equally, and so is the worth that each would have alone, rounded down."
         )
+    if decision.value <= 0 < decision.worth:
+        terms = case.record.terms
+        notes.append(
+            f"The data does not help to predict the buyer's validation text: its value is "
+            f"{score(decision.value_millionths)}. It has worth only by the buyer's gamma {terms.gamma} and kappa "
+            f"{terms.kappa}."
+        )
     if case.record.coalitions.permutations:
         notes.append(
             f"The value was sampled: with about 95 % confidence it lies from {score(decision.value_low)} to "

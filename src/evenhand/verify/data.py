@@ -61,7 +61,11 @@ def _digests(materials: Mapping[str, Material], opened: Opened) -> list[Check]:
         checks.append(Check("data", False, f"not what the record names: {_listed(changed)}"))
     elif len(absent) < len(opened):
         checks.append(
-            Check("data", True, f"{len(opened) - len(absent)} datasets read again, all with the digests of the record")
+            Check(
+                "data",
+                True,
+                f"{len(opened) - len(absent)} of {len(opened)} datasets read again, with the digests of the record",
+            )
         )
     if absent:
         checks.append(Check("data", None, f"not at hand, so not looked at: {_listed(absent)}"))

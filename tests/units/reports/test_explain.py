@@ -12,7 +12,9 @@ from evenhand.reports.cases import cases
 from evenhand.reports.explain import TO_EVERYONE, TO_THE_SELLER, explain, reasons
 from evenhand.reports.notation import money
 from evenhand.reports.reasons import REASONS
+from evenhand.round import run_round
 from tests.units.reports.outcomes import HOSTILE, ROUNDS, cleared, make
+from tests.units.rounds import TEXTS, Vocabulary, a_call, offers
 
 NUMBERS = {"cost", "budget", "quality", "value", "kappa", "worth", "cost_per_worth", "cut", "highest"}
 NAMED = NUMBERS | {"rivals", "otherwise"}
@@ -156,3 +158,11 @@ def test_the_page_and_the_seller_are_given_the_same_reason():
     outcome = make()
     for row, sentence in reasons(outcome):
         assert explain(outcome, row.offer.seller).sentences[0].replace(TO_THE_SELLER, TO_EVERYONE) == sentence
+
+
+def test_worth_without_value_is_told_to_come_from_kappa_alone():
+    texts = {**TEXTS, "dan": ["Zebra quilts."]}
+    outcome = run_round(a_call(kappa="0.5"), offers(texts, dict.fromkeys(texts, 1_000)), Vocabulary())
+    told = "It has worth only by the buyer's gamma 1 and kappa 0.5."
+    assert any(told in sentence for sentence in explain(outcome, "dan").sentences)
+    assert not any(told in sentence for sentence in explain(outcome, "ada").sentences)

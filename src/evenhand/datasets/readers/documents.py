@@ -12,6 +12,7 @@ from typing import Any
 from evenhand.datasets.readers.columns import Columns, absent_text, another_for
 from evenhand.datasets.readers.mistakes import Tell, listed, shortened
 from evenhand.datasets.readers.values import as_text
+from evenhand.plaintext import is_blank
 from evenhand.records import Document
 
 
@@ -28,7 +29,7 @@ def documents(rows: Iterable[tuple[int, Mapping[str, Any]]], columns: Columns, t
                 "a document is text",
                 "Remove the character, or leave the document out.",
             )
-        elif text and not text.isspace():
+        elif not is_blank(text):
             yield Document(text, _metadata(number, row, columns, tell))
 
 
