@@ -12,6 +12,8 @@ from evenhand.errors import OfferError
 from evenhand.learners import NGram
 from evenhand.learners.ngram import _draw
 from evenhand.records import Dataset, Document
+from tests.units.learners import games
+from tests.units.learners.games import coalitions
 
 EARS = [
     "The ear hears a sound, and the nerve carries the sound to the brain.",
@@ -29,16 +31,7 @@ LANGUAGE = ["A man and the boy of the town go to the sea, and no one hears a thi
 
 
 def play(datasets, validation=PATIENT, seed=None, learner=None, rng=0):
-    return (learner or NGram()).game(
-        [Dataset.of(texts) for texts in datasets],
-        validation=Dataset.of(validation),
-        seed_text=None if seed is None else Dataset.of(seed),
-        rng=np.random.default_rng(rng),
-    )
-
-
-def coalitions(players):
-    return np.arange(2**players)[:, None] >> np.arange(players) & 1 == 1
+    return games.play(learner or NGram(), datasets, validation, seed, rng)
 
 
 @pytest.mark.parametrize("seed", [None, LANGUAGE])

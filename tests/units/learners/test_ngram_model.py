@@ -13,7 +13,7 @@ from evenhand.learners import NGram
 from evenhand.learners.ngram.grams import BETWEEN, INSIDE, needed
 from evenhand.learners.ngram.model import GRID, arrange
 from evenhand.learners.ngram.tokens import BOUNDARY, CLOSE, OPEN, Vocabulary
-from evenhand.records import Dataset
+from tests.units.learners.games import coalitions, play
 
 # -- a model of dictionaries and loops ------------------------------------------------------------------------------
 
@@ -99,19 +99,6 @@ def markets(draw):
         vocabulary_max=draw(st.integers(0, 4)),
     )
     return learner, datasets, validation, seed
-
-
-def play(learner, datasets, validation, seed=None, rng=0):
-    return learner.game(
-        [Dataset.of(texts) for texts in datasets],
-        validation=Dataset.of(validation),
-        seed_text=None if seed is None else Dataset.of(seed),
-        rng=np.random.default_rng(rng),
-    )
-
-
-def coalitions(players):
-    return np.arange(2**players)[:, None] >> np.arange(players) & 1 == 1
 
 
 @settings(max_examples=150)
