@@ -106,3 +106,13 @@ def test_a_locale_without_our_signs_gets_others(folder):
     done = evenhand("run", MARKET, "--out", "ascii", folder=folder, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert done.returncode == 0, done.stderr
     assert "hollybank" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("arguments", [("verify", "out"), ("explain", "out", "nobody")], ids=str)
+def test_what_cannot_be_told_is_no_failed_check(arguments, stream, folder):
+    with open("/dev/full", "w") as full:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
+        done = subprocess.run([sys.executable, "-m", "evenhand", *arguments], cwd=folder, **streams)
+    assert done.returncode == 3

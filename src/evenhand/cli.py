@@ -5,6 +5,7 @@ failed, 2 wrong usage, 3 refused input. Heavy imports stand inside the commands,
 """
 
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -227,8 +228,17 @@ def certify(
 
 
 def main() -> None:
-    """Run the terminal: a refusal becomes a message and exit code 3."""
+    """Run the terminal; whatever happens ends with a message and the promised exit code."""
     console.prepare()
+    try:
+        _run_verb()
+    except OSError as error:  # of the terminal itself: every rim that reads or writes files refuses with a message
+        with suppress(OSError):  # stderr itself may be what cannot be written
+            print(f"evenhand: cannot write what was to be told ({error.strerror})", file=sys.stderr)
+        sys.exit(REFUSED)
+
+
+def _run_verb() -> None:
     try:
         app()
     except EvenhandError as error:
@@ -238,9 +248,6 @@ def main() -> None:
         if end.code == INTERRUPTED:
             print("evenhand: interrupted; a round is written whole or not at all", file=sys.stderr)
         raise
-    except OSError as error:  # of the terminal itself: every rim that reads or writes files refuses with a message
-        print(f"evenhand: cannot write what was to be told ({error.strerror})", file=sys.stderr)
-        sys.exit(REFUSED)
 
 
 def _tell(outcome: "Outcome", out: Path, as_json: bool, *, notes: tuple[str, ...] = ()) -> None:
