@@ -60,12 +60,13 @@ def certify(
     del rng
     present = [seller for seller, cost in enumerate(costs) if cost != np.inf]
     exact = mechanism.exact(market).restricted(present)
+    reports = [_exact(costs[seller]) for seller in present]
     setting = Setting(
         sellers=[sellers[seller] if sellers else str(seller) for seller in present],
-        costs=[_exact(costs[seller]) for seller in present],
+        costs=reports,
         budget=exact.budget,
-        deal=lambda seller, reports: mechanism.deal(exact, seller, reports),
-        thresholds=list(exact.thresholds([_exact(costs[seller]) for seller in present])),
+        deal=lambda seller, asked: mechanism.deal(exact, seller, asked),
+        thresholds=lambda: list(exact.thresholds(reports)),
         whole=exact.whole,
         money=money,
     )

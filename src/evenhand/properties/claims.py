@@ -32,7 +32,8 @@ class Setting:
         costs: their reports, exact numbers.
         budget: the most that may be paid.
         deal: (seller index, reports) -> (quantity, payment) of that seller; runs on traced reports.
-        thresholds: the highest report of each at which they are bought, None where none is.
+        thresholds: gives the highest report of each at which they are bought, None where none is; asked only where not
+            every report is covered.
         whole: whether reports are whole units.
         money: how an amount is written for people.
     """
@@ -41,7 +42,7 @@ class Setting:
     costs: Sequence[Number]
     budget: Number
     deal: Callable[[int, Sequence[Number]], tuple[Number, Number]]
-    thresholds: Sequence[Number | None]
+    thresholds: Callable[[], Sequence[Number | None]]
     whole: bool
     money: Callable[[Number], str] = str
 
@@ -65,6 +66,10 @@ class Setting:
         """Say "exact" where every report is covered, "searched" where only the telling ones are tried."""
         return "exact" if len(self.costs) <= TRACED_SELLERS_MAX else "searched"
 
+    @cached_property
+    def _thresholds(self) -> Sequence[Number | None]:
+        return self.thresholds()
+
     def _sweep(self, seller: int) -> tuple[Piece, ...]:
         before, after = list(self.costs[:seller]), list(self.costs[seller + 1 :])
 
@@ -73,7 +78,7 @@ class Setting:
 
         if self.evidence == "exact":
             return tuple(sweep(deal, stop=self.stop, whole=self.whole))
-        threshold = self.thresholds[seller] or 0
+        threshold = self._thresholds[seller] or 0
         telling = sorted({0, self.costs[seller], threshold, threshold + 1, self.stop})
         return tuple(Piece(report, report, *(dealt := deal(report)), dealt[1]) for report in telling)
 
@@ -88,11 +93,11 @@ def truthful(setting: Setting) -> Finding:
     for name, pieces in zip(setting.sellers, setting.pieces, strict=True):
         lies: dict[Number, tuple[Number, Number]] = {}  # quantity -> (payment, report) of the best paid
         for piece in pieces:
-            for payment, report in ((piece.payment_first, piece.first), (piece.payment_last, piece.last)):
+            for report, payment in piece.ends:
                 if piece.quantity not in lies or payment > lies[piece.quantity][0]:
                     lies[piece.quantity] = (payment, report)
         for piece in pieces:
-            for true, honest in ((piece.first, piece.payment_first), (piece.last, piece.payment_last)):
+            for true, honest in piece.ends:
                 for quantity, (payment, report) in lies.items():
                     gain = payment - honest - true * (quantity - piece.quantity)
                     if best is None or gain > best.gain:
@@ -116,7 +121,7 @@ def rational(setting: Setting) -> Finding:
     worst: Witness | None = None
     for name, pieces in zip(setting.sellers, setting.pieces, strict=True):
         for piece in pieces:
-            for true, payment in ((piece.first, piece.payment_first), (piece.last, piece.payment_last)):
+            for true, payment in piece.ends:
                 loss = true * piece.quantity - payment
                 if worst is None or loss > worst.gain:
                     worst = Witness(name, true, true, loss)

@@ -145,6 +145,11 @@ class Piece:
     payment_first: Number
     payment_last: Number
 
+    @property
+    def ends(self) -> tuple[tuple[Number, Number], tuple[Number, Number]]:
+        """(report, payment) at both ends: what is affine in the report is largest at one of them."""
+        return (self.first, self.payment_first), (self.last, self.payment_last)
+
 
 Deal = Callable[[Number], tuple[Number, Number]]
 """A seller's report -> (quantity, payment), everything else held."""

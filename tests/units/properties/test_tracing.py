@@ -70,7 +70,7 @@ def test_traced_arithmetic_is_affine():
 
 
 def setting(deal, costs, budget=10, whole=True):
-    return Setting([f"s{i}" for i in range(len(costs))], costs, budget, deal, [None] * len(costs), whole)
+    return Setting([f"s{i}" for i in range(len(costs))], costs, budget, deal, lambda: [None] * len(costs), whole)
 
 
 def pay_as_bid(seller, costs):
@@ -116,7 +116,7 @@ def test_a_rule_may_compare_with_infinity_with_none_and_take_absolute_values():
 
 def test_beyond_so_many_sellers_only_telling_reports_are_tried_and_it_is_said():
     costs = [1] * 200
-    many = Setting([str(i) for i in range(200)], costs, 10, pay_as_bid, [4] * 200, True)
+    many = Setting([str(i) for i in range(200)], costs, 10, pay_as_bid, lambda: [4] * 200, True)
     finding = CLAIMS["truthful"](many)
     assert finding.evidence == "searched"
     assert finding.gap == 4
