@@ -12,7 +12,7 @@ from evenhand import quality, valuation
 from evenhand.errors import Problem, unknown
 from evenhand.mechanisms import MECHANISMS
 from evenhand.money import MINOR_MAX
-from evenhand.records import MEASURES, MILLION, RECORD_SCHEMA, Call, Offer, Record
+from evenhand.records import MEASURES, MILLION, RECORD_SCHEMA, Call, Offer, Record, offer_of
 
 DECIMAL_LENGTH_MAX = 40
 
@@ -69,7 +69,7 @@ def _of_sellers(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
         yield Problem("offers", "there are none", "a round needs one or more", "Add an offer.")
     seen: dict[str, str] = {}
     for offer in offers:
-        where = f'offer of "{offer.seller}"'
+        where = offer_of(offer.seller)
         if not offer.seller.strip():
             yield Problem(where, "the seller has no name", "a seller is paid by name", "Name the seller.")
         if folded(offer.seller) in seen:
@@ -132,7 +132,7 @@ def _of_each_offer(record: Record) -> Checked:
     sellers = [offer.seller for offer in record.offers]
     yield sellers == sorted(set(sellers)) and sellers != [], "sellers out of order", "they stand once each, in order"
     for offer in record.offers:
-        who, counts, manifest = f'offer of "{offer.seller}": ', offer.scores.evidence, offer.material.manifest
+        who, counts, manifest = f"{offer_of(offer.seller)}: ", offer.scores.evidence, offer.material.manifest
         yield offer.cost_minor >= 0, f"{who}cost {offer.cost_minor}", "a cost is 0 or more"
         follows = quality.recompute(counts) == {name: getattr(offer.scores, name) for name in MEASURES}
         yield follows, f"{who}scores apart from their counts", "a score follows from its counts"

@@ -110,7 +110,7 @@ def checks(made: "Sequence[Check]") -> None:
     console.print(verdict + (f"; {unseen} of {len(made)} checks could not be made" if unseen else ""), highlight=False)
 
 
-def findings(found: "Sequence[Finding]", unit: str = "units") -> None:
+def findings(found: "Sequence[Finding]") -> None:
     """Show the findings on a mechanism's claims."""
     console = _console()
     for finding in found:
@@ -118,7 +118,7 @@ def findings(found: "Sequence[Finding]", unit: str = "units") -> None:
         if finding.witness is not None:
             witness = finding.witness
             console.print(
-                f"    witness: {witness.seller}, true cost {witness.true}, gains {witness.gain} {unit} by reporting "
+                f"    witness: {witness.seller}, true cost {witness.true}, gains {witness.gain} units by reporting "
                 f"{witness.report}",
                 markup=False,
                 highlight=False,

@@ -44,11 +44,12 @@ def shown() -> Iterator[tuple[Watch, Stopwatch]]:
 
     def watch(stage: str, done: int, total: int) -> None:
         stopwatch.tick(stage)
+        name = STAGES.get(stage, stage)
         if stage not in tasks:
-            tasks[stage] = bars.add_task(STAGES.get(stage, stage))
+            tasks[stage] = bars.add_task(name)
         bars.update(tasks[stage], completed=done, total=total)
         if done == total and not console.is_terminal:
-            line = f"{STAGES.get(stage, stage)}: {total:,} in {stopwatch.seconds[stage]:.1f} s"
+            line = f"{name}: {total:,} in {stopwatch.seconds[stage]:.1f} s"
             console.print(line, highlight=False, soft_wrap=True)
 
     with bars:

@@ -112,6 +112,15 @@ class Dataset:
         return cls(lambda: iter(documents))
 
 
+def offer_of(seller: str) -> str:
+    """Name an offer in messages.
+
+    >>> offer_of("ada")
+    'offer of "ada"'
+    """
+    return f'offer of "{seller}"'
+
+
 @dataclass(frozen=True)
 class Offer:
     """A seller's dataset, what is said about it, and the reported cost of parting with it.
@@ -132,7 +141,7 @@ class Offer:
         if self.cost.minor < 0:
             raise OfferError(
                 Problem(
-                    f'offer of "{self.seller}"',
+                    offer_of(self.seller),
                     f"asks {self.cost}",
                     "a cost is 0 or more",
                     "To stay out, withdraw the offer.",
@@ -173,6 +182,12 @@ class Call:
     eta: str = "1"
     gamma: str = "1"
     kappa: str = "0"
+
+    @property
+    def brought(self) -> dict[str, Dataset]:
+        """The buyer's own datasets by name; those that the call does not name are left out."""
+        own = {"validation": self.validation, "seed text": self.seed_text, "reference": self.reference}
+        return {name: dataset for name, dataset in own.items() if dataset is not None}
 
 
 # -- what was measured ----------------------------------------------------------------------------------------------
@@ -278,6 +293,13 @@ class Record:
     """ordered by seller id; a tie anywhere goes to the earlier seller."""
     coalitions: CoalitionValues
 
+    @property
+    def materials(self) -> dict[str, Material]:
+        """All that was read, by name: the buyer's own datasets as in `Call.brought`, then the offers."""
+        own = {"validation": self.validation, "seed text": self.seed_text, "reference": self.reference}
+        offers = {offer_of(offer.seller): offer.material for offer in self.offers}
+        return {name: material for name, material in {**own, **offers}.items() if material is not None}
+
 
 # -- what was decided -----------------------------------------------------------------------------------------------
 
@@ -331,7 +353,7 @@ class Decision:
     value_high: int
     worth: int
     reason: str
-    """a key of `reasons.REASONS`."""
+    """a key of `reports.reasons.REASONS`."""
     highest_winning_minor: int | None
     """the highest whole report that would have been selected; None where no report would."""
     payment_minor: int

@@ -17,7 +17,6 @@ from evenhand.errors import OfferError, Problem, StoreError
 from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.money import Money
-from evenhand.numerics import sampling
 from evenhand.properties import certify
 from evenhand.records import (
     RECORD_SCHEMA,
@@ -35,6 +34,7 @@ from evenhand.records import (
     Watch,
     in_millionths,
     millionths,
+    offer_of,
     unwatched,
 )
 
@@ -60,10 +60,9 @@ def measure(call: Call, offers: Sequence[Offer], learner: valuation.Learner, wat
     if problems:
         raise OfferError(problems)
     offers = sorted(offers, key=lambda offer: offer.seller)
-    own, offered = _read(call, offers, watch)
+    own, offered, held = _read(call, offers, watch)
     scores = _score(call, offers, watch)
     coalitions = _value(call, offers, offered, learner, watch)
-    held = _held_by_buyer(call, offers)
     return Record(
         schema=RECORD_SCHEMA,
         terms=_terms(call, learner),
@@ -118,23 +117,35 @@ def decide(record: Record) -> Outcome:
     )
 
 
-def _read(call: Call, offers: Sequence[Offer], watch: Watch) -> tuple[dict[str, Material], list[Material]]:
-    """Read everything once: what the buyer brought, by name, and what each seller offers. All bad files at once."""
-    brought = {"validation": call.validation, "seed text": call.seed_text, "reference": call.reference}
-    own = {name: dataset for name, dataset in brought.items() if dataset is not None}
-    datasets_by_name = {**own, **{f'offer of "{offer.seller}"': offer.dataset for offer in offers}}
+def _read(call: Call, offers: Sequence[Offer], watch: Watch) -> tuple[dict[str, Material], list[Material], list[int]]:
+    """Read everything once, and name all that cannot be read at once.
+
+    Returns:
+        what the buyer brought, by name; what each seller offers; and how many of each seller's documents stand in the
+        buyer's validation or seed text: they can teach the buyer nothing.
+    """
+    named = {**call.brought, **{offer_of(offer.seller): offer.dataset for offer in offers}}
     problems: list[Problem] = []
     materials: dict[str, Material] = {}
-    for done, (name, dataset) in enumerate(datasets_by_name.items()):
-        watch("read", done, len(datasets_by_name))
+    held: set[bytes] = set()
+    overlap: dict[str, int] = {}
+    for done, (name, dataset) in enumerate(named.items()):
+        watch("read", done, len(named))
         try:
-            materials[name] = Material(dataset.source, datasets.describe(dataset))
+            manifest, identities = datasets.survey(dataset)
         except OfferError as error:
             problems += [replace(problem, where=f"{name}: {problem.where}") for problem in error.problems]
-    watch("read", len(datasets_by_name), len(datasets_by_name))
+            continue
+        materials[name] = Material(dataset.source, manifest)
+        overlap[name] = len(identities & held)
+        if name in ("validation", "seed text"):
+            held |= identities
+    watch("read", len(named), len(named))
     if problems:
         raise OfferError(problems)
-    return {name: materials[name] for name in own}, [materials[name] for name in datasets_by_name if name not in own]
+    offered = [offer_of(offer.seller) for offer in offers]
+    own = {name: materials[name] for name in call.brought}
+    return own, [materials[name] for name in offered], [overlap[name] for name in offered]
 
 
 def _score(call: Call, offers: Sequence[Offer], watch: Watch) -> list[Scores]:
@@ -142,7 +153,7 @@ def _score(call: Call, offers: Sequence[Offer], watch: Watch) -> list[Scores]:
     scores = []
     for done, offer in enumerate(offers):
         watch("quality", done, len(offers))
-        where = f'offer of "{offer.seller}"'
+        where = offer_of(offer.seller)
         scores.append(
             quality.measure(offer.dataset, offer.metadata, as_of=call.as_of, reference=reference, where=where)
         )
@@ -154,23 +165,10 @@ def _value(
     call: Call, offers: Sequence[Offer], offered: Sequence[Material], learner: valuation.Learner, watch: Watch
 ) -> CoalitionValues:
     pools = valuation.pools([material.manifest.content for material in offered])
-    game = learner.game(
-        [offers[pool[0]].dataset for pool in pools],
-        validation=call.validation,
-        seed_text=call.seed_text,
-        rng=sampling.generator(call.seed, "learner"),
-        watch=watch,
-    )
+    game = valuation.game_of(learner, [offers[pool[0]].dataset for pool in pools], call, watch)
     return valuation.evaluate(
         game, pools, method=call.method, permutations=call.permutations, seed=call.seed, watch=watch
     )
-
-
-def _held_by_buyer(call: Call, offers: Sequence[Offer]) -> list[int]:
-    """Count each offer's documents that the buyer brought along: they can teach the buyer nothing."""
-    brought = [call.validation, *([call.seed_text] if call.seed_text else [])]
-    held = {document.identity for dataset in brought for document in dataset}
-    return [len({document.identity for document in offer.dataset} & held) for offer in offers]
 
 
 def _terms(call: Call, learner: valuation.Learner) -> Terms:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from evenhand import datasets, quality, valuation
-from evenhand.numerics import sampling
 from evenhand.records import MEASURES, MILLION, Call, Dataset, Manifest, Scores, Watch, in_millionths, unwatched
 
 EVEN_WEIGHTS = dict.fromkeys(MEASURES, MILLION // len(MEASURES))
@@ -56,12 +55,6 @@ def score(
 
 
 def _value(dataset: Dataset, call: Call, learner: Any, watch: Watch) -> int:
-    game = learner.game(
-        [dataset],
-        validation=call.validation,
-        seed_text=call.seed_text,
-        rng=sampling.generator(call.seed, "learner"),
-        watch=watch,
-    )
+    game = valuation.game_of(learner, [dataset], call, watch)
     alone = valuation.evaluate(game, ((0,),), method="leave_one_out", permutations=call.permutations, seed=call.seed)
     return alone.values[1]

@@ -11,7 +11,8 @@ Only `readers` touches files; `manifest` is pure. Start with `open_dataset`, the
 """
 
 from evenhand.datasets.manifest import describe as describe
+from evenhand.datasets.manifest import survey as survey
 from evenhand.datasets.readers import dataset_files as dataset_files
 from evenhand.datasets.readers import open_dataset as open_dataset
 
-__all__ = ["dataset_files", "describe", "open_dataset"]
+__all__ = ["dataset_files", "describe", "open_dataset", "survey"]

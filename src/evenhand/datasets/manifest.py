@@ -25,7 +25,20 @@ METADATA_CACHED = 4096
 
 
 def describe(dataset: Dataset) -> Manifest:
-    """Say what a dataset is made of, so that the one delivered can be told from the one offered.
+    """Say what a dataset is made of, so that the one delivered can be told from the one offered: see `survey`.
+
+    Example: the order of documents is part of the digest, not of the content.
+        >>> one, other = describe(Dataset.of(["wheat", "rye"])), describe(Dataset.of(["rye", "wheat", "rye "]))
+        >>> one.content == other.content, one.digest == other.digest
+        (True, False)
+        >>> other.documents, other.distinct, other.size_bytes
+        (3, 2, 12)
+    """
+    return survey(dataset)[0]
+
+
+def survey(dataset: Dataset) -> tuple[Manifest, frozenset[bytes]]:
+    """Describe a dataset, and give the identities of its distinct documents.
 
     Reads the documents once and one at a time; what stays in memory is the identity of each distinct text (32 bytes,
     with what a set needs around them about 150).
@@ -34,18 +47,11 @@ def describe(dataset: Dataset) -> Manifest:
         dataset: the documents; they may repeat, and some may be blank.
 
     Returns:
-        the manifest; the module's docstring has the bytes under the digests.
+        the manifest (the module's docstring has the bytes under the digests) and the identities, 32 bytes each.
 
     Raises:
         OfferError: there is no document, or none with a text that is not blank; a text or a metadata value is not
             something that UTF-8 can hold.
-
-    Example: the order of documents is part of the digest, not of the content.
-        >>> one, other = describe(Dataset.of(["wheat", "rye"])), describe(Dataset.of(["rye", "wheat", "rye "]))
-        >>> one.content == other.content, one.digest == other.digest
-        (True, False)
-        >>> other.documents, other.distinct, other.size_bytes
-        (3, 2, 12)
     """
     leaves = hashlib.sha256()
     identities: set[bytes] = set()
@@ -63,13 +69,8 @@ def describe(dataset: Dataset) -> Manifest:
     content = hashlib.sha256()
     for identity in sorted(identities):
         content.update(identity)
-    return Manifest(
-        canonical.named(leaves.hexdigest()),
-        canonical.named(content.hexdigest()),
-        documents,
-        len(identities),
-        size_bytes,
-    )
+    digests = canonical.named(leaves.hexdigest()), canonical.named(content.hexdigest())
+    return Manifest(*digests, documents, len(identities), size_bytes), frozenset(identities)
 
 
 def _stored(document: Document, number: int, dataset: Dataset) -> tuple[bytes, bytes]:

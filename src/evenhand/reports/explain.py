@@ -26,7 +26,7 @@ class Explanation:
 
     seller: str
     reason: str
-    """a key of `reasons.REASONS`."""
+    """a key of `reports.reasons.REASONS`."""
     sentences: tuple[str, ...]
     """for people, the reason first."""
     steps: tuple[str, ...]

@@ -14,6 +14,7 @@ from evenhand.valuation.values import (
     estimates,
     evaluate,
     expected,
+    game_of,
     pools,
 )
 from evenhand.valuation.worth import TERMS_MAX, worth
@@ -29,6 +30,7 @@ __all__ = [
     "estimates",
     "evaluate",
     "expected",
+    "game_of",
     "pools",
     "worth",
 ]

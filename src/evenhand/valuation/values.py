@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evenhand import canonical
 from evenhand.errors import Problem, StoreError
 from evenhand.numerics import games, sampling
-from evenhand.records import MILLION, CoalitionValues, Dataset, Estimate, Watch, unwatched
+from evenhand.records import MILLION, Call, CoalitionValues, Dataset, Estimate, Watch, unwatched
 
 EXACT_PLAYERS_MAX = 16
 """Up to so many players all 2^n coalitions are asked; above, orders are drawn."""
@@ -58,6 +58,17 @@ class Learner(Protocol):
     ) -> Game:
         """Read the datasets and give the value of any coalition of them on the buyer's validation documents."""
         ...
+
+
+def game_of(learner: Learner, datasets: Sequence[Dataset], call: Call, watch: Watch = unwatched) -> Game:
+    """Let a learner read datasets for a buyer's call, with the call's own stream of draws."""
+    return learner.game(
+        datasets,
+        validation=call.validation,
+        seed_text=call.seed_text,
+        rng=sampling.generator(call.seed, "learner"),
+        watch=watch,
+    )
 
 
 def pools(contents: Sequence[str]) -> tuple[tuple[int, ...], ...]:

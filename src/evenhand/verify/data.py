@@ -10,7 +10,7 @@ from evenhand import learners, publication
 from evenhand.datasets import describe, open_dataset
 from evenhand.errors import OfferError, StoreError
 from evenhand.money import Money
-from evenhand.records import MILLION, Call, Dataset, Material, Offer, Record, Watch, unwatched
+from evenhand.records import MILLION, Call, Dataset, Material, Offer, Record, Watch, offer_of, unwatched
 from evenhand.round import measure
 from evenhand.verify.replay import Check
 
@@ -36,7 +36,7 @@ def check_data(record: Record, base: Path, watch: Watch = unwatched) -> list[Che
         base: the folder that the record's paths start from.
         watch: told of the progress.
     """
-    materials = _materials(record)
+    materials = record.materials
     opened = {name: _open(material, base) for name, material in materials.items()}
     digests = _digests(materials, opened)
     if not all(check.passed for check in digests):
@@ -96,12 +96,6 @@ def _values(record: Record, again: Record) -> list[tuple[int, int]]:
     return list(zip(record.coalitions.values, again.coalitions.values, strict=True))
 
 
-def _materials(record: Record) -> dict[str, Material]:
-    own = {"validation": record.validation, "seed text": record.seed_text, "reference": record.reference}
-    offers = {f'offer of "{offer.seller}"': offer.material for offer in record.offers}
-    return {name: material for name, material in {**own, **offers}.items() if material is not None}
-
-
 def _open(material: Material, base: Path) -> Dataset | None:
     """Open a dataset; one that is gone, or that was only ever in memory, is not at hand."""
     source = material.source
@@ -136,7 +130,7 @@ def _asked(record: Record, opened: Opened) -> tuple[Call, list[Offer]]:
     )
     offers = []
     for offer in record.offers:
-        dataset = opened[f'offer of "{offer.seller}"']
+        dataset = opened[offer_of(offer.seller)]
         assert dataset is not None, "measured again only with all the data at hand"
         offers.append(Offer(offer.seller, dataset, Money(offer.cost_minor, terms.currency), offer.metadata))
     return call, offers
