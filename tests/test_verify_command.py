@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from evenhand import canonical
 from evenhand.cli import app
+from evenhand.datasets import open_dataset
 from evenhand.errors import OfferError, StoreError
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -203,3 +204,16 @@ def test_a_round_is_not_written_into_a_folder_that_is_read_as_a_dataset(market):
     assert isinstance(done.exception, StoreError)
     assert "lies in offers" in str(done.exception)
     assert not (market / "market" / "offers" / "out").exists()
+
+
+def test_publishing_from_python_refuses_a_folder_within_the_data_too(market):
+    from evenhand.call import read_call
+    from evenhand.publication import publish
+    from evenhand.round import run_round
+
+    asked = read_call(market / "market" / "CALL.toml")
+    offers = [replace(asked.offers[0], dataset=open_dataset("offers", base=asked.folder))]
+    outcome = run_round(asked.call, offers, asked.learner)
+    with pytest.raises(StoreError, match="lies in offers"):
+        publish(outcome, asked.folder / "offers" / "out", data=asked.folder)
+    assert not (asked.folder / "offers" / "out").exists()

@@ -93,10 +93,11 @@ def run(
 
     asked = read_call(call)
     refuse_taken(out, replace=replace, keep=asked.files)
-    refuse_inside(out, [asked.call.validation, *(offer.dataset for offer in asked.offers)], asked.folder)
+    datasets = [*asked.call.brought.values(), *(offer.dataset for offer in asked.offers)]
+    refuse_inside(out, [dataset.source for dataset in datasets], asked.folder)
     with progress.shown() as (watch, stopwatch):
         outcome = run_round(asked.call, asked.offers, asked.learner, watch)
-        publish(outcome, out, data=asked.folder, keep=asked.files, seconds=stopwatch.seconds, replace=replace)
+        publish(outcome, out, data=asked.folder, keep=[call], seconds=stopwatch.seconds, replace=replace)
     _tell(outcome, out, as_json)
 
 
@@ -119,9 +120,9 @@ def score(
     said = _pairs("--metadata", metadata, example="licence=MIT")
     bound = "the measured fields are those of a call's metadata"
     near = [
-        Problem("--metadata", f'"{name}" is not measured', bound, f'Write "{misspelt(name)}".')
+        Problem("--metadata", f'"{name}" is not measured', bound, f'Write "{meant}".')
         for name in said
-        if misspelt(name)
+        if (meant := misspelt(name))
     ]
     if near:
         raise OfferError(near)

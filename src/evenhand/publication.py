@@ -12,7 +12,7 @@ Each is a function of the outcome alone, so each can be made again and compared.
 import json
 import os
 import platform
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from evenhand import canonical
 from evenhand.datasets import dataset_files
 from evenhand.errors import Problem, StoreError
-from evenhand.records import Dataset, Outcome
+from evenhand.records import Outcome, Source
 from evenhand.reports.page import render
 from evenhand.reports.payments_csv import payments_csv
 from evenhand.storage.rounds import RECORD as RECORD
@@ -46,13 +46,18 @@ def files(outcome: Outcome) -> dict[str, bytes]:
     }
 
 
-def refuse_inside(folder: Path, datasets: Iterable[Dataset], data: Path) -> None:
+def refuse_inside(folder: Path, sources: Iterable[Source | None], data: Path) -> None:
     """Refuse a folder within a folder that is read as a dataset: the round would become part of its own data.
+
+    Args:
+        folder: where the round shall stand.
+        sources: of the datasets; None for one in memory.
+        data: the folder that their paths start from.
 
     Raises:
         StoreError: the folder lies there.
     """
-    read = {dataset.source.path: data / dataset.source.path for dataset in datasets if dataset.source is not None}
+    read = {source.path: data / source.path for source in sources if source is not None}
     problems = [
         Problem(
             str(folder),
@@ -89,21 +94,16 @@ def publish(
         replace: put this round in the place of one that stands there.
 
     Raises:
-        StoreError: the folder is taken, or the disk refuses.
+        StoreError: the folder is taken, lies within the data, or the disk refuses.
     """
+    assert outcome.record is not None, "only a round is published"
+    sources = [material.source for material in outcome.record.materials.values()]
+    if not beside:
+        refuse_inside(folder, sources, data)
+        keep = (*keep, *(file for source in sources if source for file in dataset_files(source.path, base=data)))
     base = "." if beside else Path(os.path.relpath(data.resolve(), folder.resolve())).as_posix()
     environment = {ENVIRONMENT: _environment(base, seconds or {})}
-    read = () if beside else (*keep, *_files_read(outcome, data))
-    write_round(folder, {**(beside or {}), **files(outcome), **environment}, replace=replace, keep=read)
-
-
-def _files_read(outcome: Outcome, data: Path) -> Iterator[Path]:
-    assert outcome.record is not None, "only a round is published"
-    record = outcome.record
-    materials = (record.validation, record.seed_text, record.reference, *(offer.material for offer in record.offers))
-    for material in materials:
-        if material is not None and material.source is not None:
-            yield from dataset_files(material.source.path, base=data)
+    write_round(folder, {**(beside or {}), **files(outcome), **environment}, replace=replace, keep=keep)
 
 
 def _environment(base: str, seconds: Mapping[str, float]) -> bytes:
