@@ -1,14 +1,24 @@
 """What is a market? Something that says, at any reports, who sells how much.
 
-Payment rules are written once, on this protocol. A market may answer more questions faster than by asking `allocate`
-over and over; the generic answers stand here, once, and a market overrides them by having a method of the same name.
+Payment rules are written once, on a `Clearing`: the market at given reports, of which one can ask who sells, what would
+be without each seller, what every coalition would be worth. A market has to answer `allocate`; every other question has
+a generic answer here, which solves the market again and again (`SolvedAgain`). A market with closed forms gives a
+`Clearing` of its own, in which they share their work.
+
+Absent is `inf`, and absent means deleted: a market solves what is left without the seller, never with a large number.
 """
 
-from typing import Any, Protocol
+from abc import abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Protocol, cast
 
 import numpy as np
 
-from evenhand.records import Allocation, Array
+from evenhand.errors import OfferError, Problem
+from evenhand.numerics.games import Masks, prefixes
+from evenhand.numerics.tail import tail_integral
+from evenhand.records import Allocation, Array, Without
 
 
 class Market(Protocol):
@@ -23,41 +33,246 @@ class Market(Protocol):
         ...
 
 
-def thresholds(market: Market, costs: Any) -> Array:
-    """Give each seller the supremum of the reports at which their dataset is still bought, others' reports held.
+class Clearing(Protocol):
+    """A market at given reports. Each question is worked out when it is first asked, and once."""
 
-    For markets that buy datasets whole (quantity 0 or 1), winners and losers alike; -inf where no report would win.
-    A market with a `thresholds` method answers itself; otherwise every seller's report is searched by bisection, which
-    asks `allocate` a hundred times a seller or so and needs a rule under which a lower report never loses.
+    @property
+    def costs(self) -> Array:
+        """(sellers,) the reports."""
+        ...
 
-    >>> from evenhand.markets import Procurement
-    >>> thresholds(Procurement(worth=[1.0, 1.0], budget=10.0), [3.0, 4.0])
-    array([5., 5.])
+    @property
+    def allocation(self) -> Allocation:
+        """Who sells how much."""
+        ...
+
+    @property
+    def area(self) -> Array:
+        """(sellers,) the integral of f_j over the reports of j from c_j to infinity, the others' held."""
+        ...
+
+    @property
+    def without(self) -> Without:
+        """The market decided anew without each seller in turn."""
+        ...
+
+    @property
+    def thresholds(self) -> Array:
+        """(sellers,) the supremum of the reports at which each still sells, winners and losers alike; 0/1 markets."""
+        ...
+
+    @property
+    def contributions(self) -> Array:
+        """(buyers, sellers) what a buyer loses if a seller's data vanished and nothing else were decided anew."""
+        ...
+
+    def curve(self, seller: int, reports: Any) -> Array:
+        """Give f_j at other reports of one seller, the others' held: (reports,)."""
+        ...
+
+    def coalition_values(self, masks: Masks) -> Array:
+        """Give each coalition's gross value to all buyers, decided anew among its members: (coalitions,)."""
+        ...
+
+    def prefix_values(self, orders: Any) -> Array:
+        """Give the values of the coalitions that grow as sellers arrive in each order: (orders, sellers)."""
+        ...
+
+
+class FullMarket(Market, Protocol):
+    """A market with every question answered: inherit it to get the answers that you do not write.
+
+    Everything but `allocate` is asked of `clear`, which by default solves again. A market overrides `clear` where it
+    has closed forms.
     """
-    own = getattr(market, "thresholds", None)
-    if own is not None:
-        answered: Array = own(costs)
-        return answered
-    return searched_thresholds(market, costs)
+
+    @abstractmethod
+    def value(self, weights: Any) -> Array:
+        """Give the gross value to each buyer of taking `weights` (buyers, sellers): (buyers,)."""
+        ...
+
+    def clear(self, costs: Any) -> Clearing:
+        """Give the market at these reports, to ask it more than one question."""
+        return SolvedAgain(self, costs)
+
+    def area(self, costs: Any) -> Array:
+        """Give the integral of f_j from c_j to infinity: (sellers,)."""
+        return self.clear(costs).area
+
+    def curve(self, costs: Any, seller: int, reports: Any) -> Array:
+        """Give f_j at other reports of one seller: (reports,)."""
+        return self.clear(costs).curve(seller, reports)
+
+    def without(self, costs: Any) -> Without:
+        """Decide the market anew without each seller in turn."""
+        return self.clear(costs).without
+
+    def thresholds(self, costs: Any) -> Array:
+        """Give the supremum of the reports at which each still sells: (sellers,); 0/1 markets."""
+        return self.clear(costs).thresholds
+
+    def coalition_values(self, costs: Any, masks: Masks) -> Array:
+        """Give each coalition's gross value to all buyers: (coalitions,)."""
+        return self.clear(costs).coalition_values(masks)
 
 
-def searched_thresholds(market: Market, costs: Any) -> Array:
-    """Search the thresholds by bisection: the slow way, which every fast way is held against."""
+def clearing(market: Market, costs: Any) -> Clearing:
+    """Give any market at these reports: its own clearing, or one that solves it again for every question."""
+    own = getattr(market, "clear", None)
+    if own is None:
+        return SolvedAgain(market, costs)
+    cleared: Clearing = own(costs)
+    return cleared
+
+
+class SolvedAgain:
+    """The generic answers: whatever is asked, the market is solved again at other reports.
+
+    A market's own hook is asked where it has one, so a market may answer one question fast and leave the rest.
+
+    Args:
+        market: needs `allocate` alone; `value` too for `contributions`.
+        costs: (sellers,) reports; floats, or exact numbers for an exact market.
+        hooks: whether the market's own answers are asked for; without them this is the brute force that every fast
+            answer is held against.
+    """
+
+    def __init__(self, market: Market, costs: Any, *, hooks: bool = True) -> None:
+        self.market = market
+        self.hooks = hooks
+        self.costs: Array = costs if isinstance(costs, np.ndarray) else np.array(costs)
+
+    @cached_property
+    def allocation(self) -> Allocation:
+        """Who sells how much."""
+        return self.market.allocate(self.costs)
+
+    @cached_property
+    def area(self) -> Array:
+        """By thresholds where datasets are sold whole, by quadrature elsewhere."""
+        if (own := self._own("area")) is not None:
+            return np.asarray(own(self.costs))
+        quantity = self.allocation.quantity
+        if self.allocation.whole:
+            left = np.zeros_like(self.thresholds)
+            won = quantity == 1
+            left[won] = self.thresholds[won] - self.costs[won]
+            return left
+        return np.array([self.integral(seller)[0] for seller in range(len(quantity))])
+
+    def integral(self, seller: int, until: float = np.inf) -> tuple[float, float]:
+        """Integrate f_j over the reports of j from c_j on by quadrature; give the integral and a bound on its error."""
+        start = float(self.costs[seller])
+        if not np.isfinite(start):
+            return 0.0, 0.0
+        return tail_integral(lambda reports: self.curve(seller, reports), start, until)
+
+    @cached_property
+    def without(self) -> Without:
+        """By solving once more for each seller."""
+        if (own := self._own("without")) is not None:
+            return cast(Without, own(self.costs))
+        rest = [self.market.allocate(self._reporting(seller, np.inf)) for seller in range(self.costs.shape[-1])]
+        return Without(
+            np.stack([allocation.value_by_buyer for allocation in rest], axis=-1),
+            np.stack([np.asarray(allocation.welfare) for allocation in rest], axis=-1),
+        )
+
+    @cached_property
+    def thresholds(self) -> Array:
+        """By bisection on each seller's report; needs a rule under which a lower report never loses."""
+        if (own := self._own("thresholds")) is not None:
+            return np.asarray(own(self.costs))
+        if not self.allocation.whole:
+            raise ValueError(
+                f"quantities are {self.allocation.quantity}; a threshold is asked of markets that sell datasets whole, "
+                "0 or 1. Ask `area` or `curve` of a market that sells parts."
+            )
+        return np.array([self._search(seller) for seller in range(len(self.costs))])
+
+    @cached_property
+    def contributions(self) -> Array:
+        """By valuing the allocation once more with each seller's column at zero."""
+        value = getattr(self.market, "value", None)
+        if value is None:
+            raise ValueError(
+                f"{type(self.market).__name__} has no method `value(weights)`, which says what other weights are worth "
+                "to each buyer. Add it to split payments among buyers."
+            )
+        weights = self.allocation.weights
+        columns = []
+        for seller in range(weights.shape[1]):
+            zeroed = weights.copy()
+            zeroed[:, seller] = 0
+            columns.append(value(weights) - value(zeroed))
+        return np.stack(columns, axis=-1)
+
+    def curve(self, seller: int, reports: Any) -> Array:
+        """By solving once more for each report."""
+        if (own := self._own("curve")) is not None:
+            return np.asarray(own(self.costs, seller, reports))
+        return np.array([self.market.allocate(self._reporting(seller, u)).quantity[seller] for u in np.ravel(reports)])
+
+    def coalition_values(self, masks: Masks) -> Array:
+        """By solving once for each coalition."""
+        if (own := self._own("coalition_values")) is not None:
+            return np.asarray(own(self.costs, masks))
+        return np.array([self.market.allocate(np.where(mask, self.costs, np.inf)).value for mask in masks])
+
+    def prefix_values(self, orders: Any) -> Array:
+        """By valuing every prefix as a coalition."""
+        return self.coalition_values(prefixes(np.asarray(orders))[1:]).reshape(np.shape(orders))
+
+    def _reporting(self, seller: int, report: Any) -> Array:
+        changed = self.costs.astype(np.result_type(self.costs, np.float64))
+        changed[..., seller] = report
+        return changed
+
+    def _own(self, name: str) -> Callable[..., Any] | None:
+        """Give the market's own answer to a question, unless it would only come back here for it."""
+        own = getattr(self.market, name, None) if self.hooks else None
+        inherited = getattr(own, "__func__", None) is getattr(FullMarket, name)
+        return None if inherited and type(self.market).clear is FullMarket.clear else own  # type: ignore[attr-defined]
+
+    def _search(self, seller: int) -> float:
+        def sells(report: float) -> bool:
+            return bool(self.market.allocate(self._reporting(seller, report)).quantity[seller] > 0)
+
+        if not sells(0.0):
+            return -np.inf
+        low, high = 0.0, 1.0
+        while sells(high):
+            low, high = high, high * 2
+            if not np.isfinite(high):
+                return np.inf
+        while low < (middle := (low + high) / 2) < high:
+            low, high = (middle, high) if sells(middle) else (low, middle)
+        return low
+
+
+def borne(costs: Array, quantity: Array) -> Array:
+    """Give the cost of what each sells, c_j f_j: 0 for a seller who stays away, whose cost is inf.
+
+    >>> borne(np.array([2.0, np.inf]), np.array([0.5, 0.0]))
+    array([1., 0.])
+    """
+    return np.asarray(np.where(quantity > 0, costs, 0) * quantity)
+
+
+def checked_costs(costs: Any, sellers: int) -> Array:
+    """Give the reports as floats.
+
+    Raises:
+        OfferError: not one number a seller, or a report is negative or NaN; all are named.
+    """
     reports = np.asarray(costs, dtype=np.float64)
-    return np.array([_search(market, reports, seller) for seller in range(len(reports))])
-
-
-def _search(market: Market, reports: Array, seller: int) -> float:
-    def sells(report: float) -> bool:
-        return bool(market.allocate(np.where(np.arange(len(reports)) == seller, report, reports)).quantity[seller] > 0)
-
-    if not sells(0.0):
-        return -np.inf
-    low, high = 0.0, 1.0
-    while sells(high):
-        low, high = high, high * 2
-        if not np.isfinite(high):
-            return np.inf
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if sells(middle) else (low, middle)
-    return low
+    if reports.shape != (sellers,):
+        found = f"have shape {reports.shape}"
+        raise OfferError(Problem("costs", found, f"there are {sellers} sellers", "Give one report a seller."))
+    problems = [
+        Problem(f"costs[{i}]", f"is {reports[i]}", "a cost is 0 or more", "Use inf for a seller who stays away.")
+        for i in np.flatnonzero(~(reports >= 0))
+    ]
+    if problems:
+        raise OfferError(problems)
+    return reports

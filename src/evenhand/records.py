@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from evenhand import canonical
 from evenhand.errors import OfferError, Problem
 from evenhand.money import Money
-from evenhand.numerics.games import Estimate as Estimate
+from evenhand.numerics.games import Interval as Interval
 from evenhand.plaintext import plain
 
 MILLION = 1_000_000
@@ -306,11 +306,56 @@ class Record:
 
 @dataclass(frozen=True)
 class Allocation:
-    """Who sells how much: `quantity` (sellers,), the buyers' value, and `welfare` = value minus reported costs."""
+    """Who sells how much, and what that is worth.
+
+    Many queries of one kind are many markets at once, each with its own buyer: everything then has a row a query.
+    """
 
     quantity: Array
+    """(sellers,), or (queries, sellers): whole numbers 0 and 1 where datasets are sold whole, floats elsewhere."""
+    weights: Array
+    """(buyers, sellers) what each buyer takes of each seller; the quantity itself where datasets are sold whole."""
     value_by_buyer: Array
-    welfare: float
+    """(buyers,) what the allocation is worth to each; a query is a buyer."""
+    welfare: Any
+    """The buyers' value minus the reported costs; (queries,) where there are many."""
+
+    @property
+    def value(self) -> Any:
+        """The value to all buyers together; (queries,) where there are many."""
+        return self.value_by_buyer if self.quantity.ndim == 2 else self.value_by_buyer.sum()
+
+    @property
+    def whole(self) -> bool:
+        """Whether datasets are sold whole or not at all."""
+        return not np.issubdtype(self.quantity.dtype, np.floating)
+
+
+@dataclass(frozen=True)
+class Without:
+    """The market once more without each seller in turn: deleted, and everything else decided anew."""
+
+    value_by_buyer: Array
+    """(buyers, sellers) column j: what is then worth how much to each buyer."""
+    welfare: Array
+    """(sellers,), or (queries, sellers)."""
+
+    @property
+    def value(self) -> Array:
+        """(sellers,), or (queries, sellers): the value to all buyers together."""
+        return self.value_by_buyer if self.welfare.ndim == 2 else self.value_by_buyer.sum(axis=0)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Payments estimated from a sample, each with its standard error."""
+
+    value: Array
+    """(sellers,) unbiased."""
+    stderr: Array
+    """(sellers,) the standard error of the sampling."""
+    budget: int
+    """How many coalitions were valued for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from evenhand.records import (
     Call,
     CoalitionValues,
     Decision,
-    Estimate,
+    Interval,
     Material,
     Offer,
     Outcome,
@@ -191,7 +191,7 @@ def _terms(call: Call, learner: valuation.Learner) -> Terms:
     )
 
 
-def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Estimate]) -> list[int]:
+def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Interval]) -> list[int]:
     terms = record.terms
     pool_size = {index: len(pool) for pool in record.coalitions.pools for index in pool}
     return [
@@ -208,7 +208,7 @@ def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Estima
 
 
 def _decision(
-    record: Record, index: int, quality: int, estimate: Estimate, worth: int, cleared: Outcome, highest: int | None
+    record: Record, index: int, quality: int, estimate: Interval, worth: int, cleared: Outcome, highest: int | None
 ) -> Decision:
     cost = record.offers[index].cost_minor
     return Decision(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
+from evenhand.market import FullMarket, checked_costs
 from evenhand.markets import proportional_share
 from evenhand.records import Allocation, Array
 
@@ -52,7 +53,7 @@ RULES = {
 }
 
 
-class Procurement:
+class Procurement(FullMarket):
     """Buys whole datasets of given worth under a hard budget.
 
     Args:
@@ -80,16 +81,21 @@ class Procurement:
 
     def allocate(self, costs: Any) -> Allocation:
         """Say who sells: quantity 1 or 0; the buyer's value is the worth bought."""
-        reports = self._reports(costs)
+        reports = checked_costs(costs, len(self.worth))
         bought, _ = RULES[self.rule].winners_of_arrays(*self._scaled(reports))
         quantity = np.zeros(len(reports), dtype=np.int64)
         quantity[bought] = 1
         value = float(self.worth[bought].sum())
-        return Allocation(quantity, np.array([value]), value - float(reports[bought].sum()))
+        return Allocation(quantity, quantity[None, :], np.array([value]), value - float(reports[bought].sum()))
+
+    def value(self, weights: Any) -> Array:
+        """Give the worth of what is bought: (1,)."""
+        return np.asarray(np.asarray(weights) @ self.worth)
 
     def thresholds(self, costs: Any) -> Array:
         """Give every seller the supremum of the reports that would be bought; -inf without worth."""
-        return RULES[self.rule].thresholds_of_arrays(*self._scaled(self._reports(costs))) * self._money_scale
+        reports = checked_costs(costs, len(self.worth))
+        return RULES[self.rule].thresholds_of_arrays(*self._scaled(reports)) * self._money_scale
 
     def under(self, rule: str) -> "Procurement":
         """Give the same market under another rule."""
@@ -102,15 +108,8 @@ class Procurement:
     def _scaled(self, reports: Array) -> tuple[Array, Array, float]:
         return reports / self._money_scale, self.worth / self._worth_scale, self.budget / self._money_scale
 
-    def _reports(self, costs: Any) -> Array:
-        reports = np.asarray(costs, dtype=np.float64)
-        problems = _bad_costs(reports, len(self.worth))
-        if problems:
-            raise OfferError(problems)
-        return reports
 
-
-class ExactProcurement:
+class ExactProcurement(FullMarket):
     """The same market on exact numbers; reports are whole units of money, or any fraction.
 
     Args:
@@ -155,7 +154,12 @@ class ExactProcurement:
         quantity = np.zeros(len(self.worth), dtype=object)
         quantity[bought] = 1
         value = sum(self.worth[seller] for seller in bought)
-        return Allocation(quantity, np.array([value], dtype=object), value - sum(costs[seller] for seller in bought))
+        welfare = value - sum(costs[seller] for seller in bought)
+        return Allocation(quantity, quantity[None, :], np.array([value], dtype=object), welfare)
+
+    def value(self, weights: Any) -> Array:
+        """Give the worth of what is bought: (1,)."""
+        return np.asarray(np.asarray(weights) @ np.array(self.worth, dtype=object))
 
     def thresholds(self, costs: Any) -> Array:
         """Give every seller's threshold as exact numbers; None where no report would be bought."""
@@ -198,14 +202,3 @@ def _bad_rule(rule: str) -> list[Problem]:
     if rule in RULES:
         return []
     return [unknown("rule", rule, RULES)]
-
-
-def _bad_costs(costs: Array, sellers: int) -> list[Problem]:
-    if costs.shape != (sellers,):
-        return [
-            Problem("costs", f"have shape {costs.shape}", f"there are {sellers} sellers", "Give one report a seller.")
-        ]
-    return [
-        Problem(f"costs[{i}]", f"is {costs[i]}", "a cost is 0 or more", "Use inf for a seller who stays away.")
-        for i in np.flatnonzero(~(costs >= 0))
-    ]

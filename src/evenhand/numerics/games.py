@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, isqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _Z = Fraction(1_959_964, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Interval:
     """A value with the 95 % interval of its sampling error; low = value = high where nothing was sampled."""
 
     value: Fraction
@@ -57,7 +58,7 @@ def prefixes(orders: NDArray[np.int64]) -> Masks:
     return np.vstack([np.zeros((1, players), bool), grown.reshape(count * players, players)])
 
 
-def leave_one_out(values: Sequence[int]) -> tuple[Estimate, ...]:
+def leave_one_out(values: Sequence[int]) -> tuple[Interval, ...]:
     """Give what is lost when a player leaves; `values` in the order of `all_but_one`.
 
     >>> [float(e.value) for e in leave_one_out([0, 10, 7, 9])]
@@ -67,7 +68,7 @@ def leave_one_out(values: Sequence[int]) -> tuple[Estimate, ...]:
     return tuple(_certain(Fraction(everyone - value)) for value in without)
 
 
-def shapley(values: Sequence[int]) -> tuple[Estimate, ...]:
+def shapley(values: Sequence[int]) -> tuple[Interval, ...]:
     """Give the exact Shapley values; `values` in the order of `subsets`.
 
     The marginal contributions are summed by coalition size first, in 64-bit integers (2^16 values of at most 2^40
@@ -91,8 +92,34 @@ def shapley(values: Sequence[int]) -> tuple[Estimate, ...]:
     return tuple(result)
 
 
-def sampled_shapley(values: Sequence[int], orders: NDArray[np.int64]) -> tuple[Estimate, ...]:
-    """Estimate Shapley values from drawn orders; `values` in the order of `prefixes`.
+def shapley_of(table: NDArray[Any]) -> NDArray[Any]:
+    """Give the Shapley values of a game of any numbers: floats, or exact ones as objects; nothing is rounded.
+
+    Args:
+        table: (2^players, ...) values in the order of `subsets`; more axes are more games.
+
+    Returns:
+        (players, ...).
+
+    >>> shapley_of(np.array([0.0, 1.0, 1.0, 4.0]))
+    array([2., 2.])
+    """
+    players = len(table).bit_length() - 1
+    assert len(table) == 2**players, "one value a coalition"
+    rows = np.arange(len(table))
+    sizes = np.bitwise_count(rows.astype(np.uint64)).astype(np.int64)
+    exact = [Fraction(1, players * comb(players - 1, size)) for size in range(players)]
+    weights = np.array(exact, dtype=object) if table.dtype == object else np.array(exact, dtype=np.float64)
+    values = []
+    for player in range(players):
+        absent = rows[rows >> player & 1 == 0]
+        gains = table[absent | 1 << player] - table[absent]
+        values.append(np.tensordot(weights[sizes[absent]], gains, axes=1))
+    return np.array(values)
+
+
+def sampled_shapley(values: Sequence[int], orders: NDArray[np.int64]) -> tuple[Interval, ...]:
+    """Interval Shapley values from drawn orders; `values` in the order of `prefixes`.
 
     The mean of a player's contributions over the orders is unbiased, and the means sum to V(N) - V(empty) exactly. The
     interval is mean +- t s / sqrt(count) with the 97.5 % quantile t of Student's distribution (`_student`).
@@ -104,17 +131,17 @@ def sampled_shapley(values: Sequence[int], orders: NDArray[np.int64]) -> tuple[E
     return tuple(_mean_with_interval([int(gain) for gain in column]) for column in by_player.T)
 
 
-def _certain(value: Fraction) -> Estimate:
-    return Estimate(value, value, value)
+def _certain(value: Fraction) -> Interval:
+    return Interval(value, value, value)
 
 
-def _mean_with_interval(draws: Sequence[int]) -> Estimate:
+def _mean_with_interval(draws: Sequence[int]) -> Interval:
     count = len(draws)
     assert count > 1, "an interval needs two draws"
     mean = Fraction(sum(draws), count)
     variance_of_mean = (sum(draw * draw for draw in draws) - count * mean * mean) / (count * (count - 1))
     half = _student(count - 1) * _root(variance_of_mean)
-    return Estimate(mean, mean - half, mean + half)
+    return Interval(mean, mean - half, mean + half)
 
 
 def _root(square: Fraction) -> Fraction:

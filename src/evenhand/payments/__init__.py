@@ -1,11 +1,36 @@
 """Who is paid what?
 
-threshold.py    the most each seller could have asked and still sold
+direct.py          the reported cost
+leave_one_out.py   what the buyers would lose without the seller
+shapley.py         the average contribution over all orders of arrival, exact or estimated
+threshold.py       the most each seller could have asked and still sold as much
+vcg.py             what the seller's presence adds to all others, and an upper bound
+table.py           several of these on one market, sharing their work
+charges.py         what each buyer pays toward each seller
 """
 
-from evenhand.payments.threshold import threshold
+from evenhand.payments.charges import charges
+from evenhand.payments.direct import direct
+from evenhand.payments.leave_one_out import leave_one_out
+from evenhand.payments.shapley import shapley, shapley_estimate
+from evenhand.payments.table import RULES, table
+from evenhand.payments.threshold import threshold, threshold_by_quadrature
+from evenhand.payments.vcg import vcg, vcg_upper_bound
 
-__all__ = ["myerson", "threshold"]
+__all__ = [
+    "RULES",
+    "charges",
+    "direct",
+    "leave_one_out",
+    "myerson",
+    "shapley",
+    "shapley_estimate",
+    "table",
+    "threshold",
+    "threshold_by_quadrature",
+    "vcg",
+    "vcg_upper_bound",
+]
 
 myerson = threshold
-"""One rule, two names: on markets that buy whole, Myerson's payment is the threshold."""
+"""One rule, two names."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evenhand import canonical
 from evenhand.errors import Problem, StoreError
 from evenhand.numerics import games, sampling
-from evenhand.records import MILLION, Call, CoalitionValues, Dataset, Estimate, Watch, unwatched
+from evenhand.records import MILLION, Call, CoalitionValues, Dataset, Interval, Watch, unwatched
 
 EXACT_PLAYERS_MAX = 16
 """Up to so many players all 2^n coalitions are asked; above, orders are drawn."""
@@ -139,7 +139,7 @@ def expected(method: str, players: int, permutations: int) -> int:
     return {"shapley": 1 << min(players, EXACT_PLAYERS_MAX), "leave_one_out": players + 2}.get(method, 0)
 
 
-def estimates(coalitions: CoalitionValues, *, seed: int) -> tuple[Estimate, ...]:
+def estimates(coalitions: CoalitionValues, *, seed: int) -> tuple[Interval, ...]:
     """Give each offer its value, exact from the published coalition values, in units of V.
 
     A pool's value is split evenly among the offers in it. Sampled values carry a 95 % interval.
@@ -148,15 +148,15 @@ def estimates(coalitions: CoalitionValues, *, seed: int) -> tuple[Estimate, ...]
         StoreError: the orders drawn from the seed are not those that the record names.
     """
     by_player = _by_player(coalitions, seed)
-    offers: dict[int, Estimate] = {}
+    offers: dict[int, Interval] = {}
     for group, estimate in zip(coalitions.pools, by_player, strict=True):
         scale = Fraction(1, MILLION * len(group))
-        share = Estimate(estimate.value * scale, estimate.low * scale, estimate.high * scale)
+        share = Interval(estimate.value * scale, estimate.low * scale, estimate.high * scale)
         offers.update(dict.fromkeys(group, share))
     return tuple(offers[index] for index in range(len(offers)))
 
 
-def _by_player(coalitions: CoalitionValues, seed: int) -> tuple[Estimate, ...]:
+def _by_player(coalitions: CoalitionValues, seed: int) -> tuple[Interval, ...]:
     if coalitions.method == "leave_one_out":
         return games.leave_one_out(coalitions.values)
     if not coalitions.permutations:

@@ -1,0 +1,69 @@
+"""What does each buyer pay? Sellers' payments split among the buyers, nobody above their value."""
+
+from typing import Any
+
+import numpy as np
+
+from evenhand.market import Market, clearing
+from evenhand.records import Array
+
+
+def charges(market: Market, costs: Any, payments: Any) -> Array:
+    """Split what sellers are paid among the buyers, by what each buyer would lose without the seller.
+
+        eta_ij = (v_i(W*) - v_i(W* without column j)) / sum over buyers of the same,    p_ij = eta_ij p_j
+                                                                                        [Fan25, eq. 9]
+
+    with negative losses taken as 0. A buyer who would be charged more than their value is charged their value; what is
+    then missing, and what nobody would lose anything without (0/0), is spread over the other buyers in proportion to
+    the value they have left. So a column sums to the payment whenever the payments together are within the buyers'
+    value, and every buyer keeps 0 or more. Where they are not, every buyer pays their whole value and the columns fall
+    short: the `balanced` finding says by how much (E-000-06 in docs/errata.md).
+
+    Args:
+        market: who sells how much at which reports.
+        costs: (sellers,) reports; inf for a seller who stays away.
+        payments: (sellers,) what the sellers are paid; for many queries (queries, sellers).
+
+    Returns:
+        (buyers, sellers) money.
+
+    >>> from evenhand.markets import MeanEstimation
+    >>> market = MeanEstimation([[1.0], [2.0]], [[1.0]], [1.0])
+    >>> charges(market, [2.0], [1.0])
+    array([[0.2],
+           [0.8]])
+    """
+    cleared = clearing(market, costs)
+    if cleared.allocation.quantity.ndim == 2:  # a query is a market of its own, with one buyer
+        owed = np.asarray(payments)
+        total = owed.sum(axis=1, keepdims=True)
+        most = np.maximum(cleared.allocation.value_by_buyer, 0)[:, None]
+        return np.where(total > most, owed * most / np.where(total > most, total, 1), owed)
+    return capped(split(cleared.contributions, payments), cleared.allocation.value_by_buyer, payments)
+
+
+def split(contributions: Array, payments: Any) -> Array:
+    """Split payments by equation 9 as it stands, without a cap; a column that nobody would miss stays empty.
+
+    Args:
+        contributions: (buyers, sellers) what each buyer would lose.
+        payments: (sellers,).
+
+    Returns:
+        (buyers, sellers) money.
+    """
+    lost = np.maximum(contributions, 0)
+    total = lost.sum(axis=0)
+    return lost * (np.asarray(payments) / np.where(total > 0, total, 1))
+
+
+def capped(asked: Array, value_by_buyer: Array, payments: Any) -> Array:
+    """Hold each buyer's charges to their value, and spread what is then missing over the value left."""
+    most = np.maximum(value_by_buyer, 0)
+    rows = asked.sum(axis=1)
+    kept = asked * np.where(rows > most, most / np.where(rows > most, rows, 1), 1)[:, None]
+    missing = np.asarray(payments) - kept.sum(axis=0)
+    left = most - kept.sum(axis=1)
+    spread = max(float(left.sum()), float(missing.sum()))
+    return kept if spread <= 0 else kept + left[:, None] * (missing / spread)
