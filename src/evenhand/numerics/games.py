@@ -96,10 +96,10 @@ def shapley_of(table: NDArray[Any]) -> NDArray[Any]:
     """Give the Shapley values of a game of any numbers: floats, or exact ones as objects; nothing is rounded.
 
     Args:
-        table: (2^players, ...) values in the order of `subsets`; more axes are more games.
+        table: (2^players,) values in the order of `subsets`, or (2^players, games).
 
     Returns:
-        (players, ...).
+        (players,), or (players, games).
 
     >>> shapley_of(np.array([0.0, 1.0, 1.0, 4.0]))
     array([2., 2.])
@@ -114,7 +114,7 @@ def shapley_of(table: NDArray[Any]) -> NDArray[Any]:
     for player in range(players):
         absent = rows[rows >> player & 1 == 0]
         gains = table[absent | 1 << player] - table[absent]
-        values.append(np.tensordot(weights[sizes[absent]], gains, axes=1))
+        values.append(weights[sizes[absent]] @ gains)
     return np.array(values)
 
 

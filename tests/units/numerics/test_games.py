@@ -99,3 +99,36 @@ def test_orders_are_uniform():
     _, counts = np.unique(orders @ [9, 3, 1], return_counts=True)
     assert len(counts) == 6
     assert stats.chisquare(counts).pvalue > 0.001
+
+
+@pytest.mark.parametrize("players", range(1, 7))
+def test_shapley_values_of_floats_are_the_averages_over_all_orders(players):
+    values = table_of(players, seed=players)
+    wanted = [float(share) for share in by_definition(values, players)]
+    np.testing.assert_allclose(games.shapley_of(np.array(values, dtype=float)), wanted, rtol=1e-9, atol=1e-6)
+
+
+def test_shapley_values_of_exact_numbers_stay_exact():
+    values = table_of(5, seed=2)
+    thirds = np.array([Fraction(value, 3) for value in values], dtype=object)
+    shares = games.shapley_of(thirds)
+    assert shares.tolist() == [share / 3 for share in by_definition(values, 5)]
+    assert games.shapley_of(np.array([0, 10**400], dtype=object)).tolist() == [10**400]
+
+
+def test_shapley_values_of_many_games_are_those_of_each():
+    tables = np.array([table_of(4, seed) for seed in range(6)], dtype=float)
+    shares = games.shapley_of(tables.T)
+    assert shares.shape == (4, 6)
+    for game in range(6):
+        np.testing.assert_allclose(shares[:, game], games.shapley_of(tables[game]))
+
+
+def test_a_value_of_nobody_is_shared_by_nobody():
+    values = np.array(table_of(4, seed=3), dtype=float)
+    np.testing.assert_allclose(games.shapley_of(values + 7.0), games.shapley_of(values), atol=1e-6)
+
+
+def test_a_table_that_is_no_power_of_two_is_impossible():
+    with pytest.raises(AssertionError, match="one value a coalition"):
+        games.shapley_of(np.zeros(6))
