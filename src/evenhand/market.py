@@ -17,7 +17,7 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.numerics.games import Masks, prefixes
-from evenhand.numerics.tail import tail_integral
+from evenhand.numerics.tail import RELATIVE, tail_integral
 from evenhand.records import Allocation, Array, Without
 
 
@@ -91,6 +91,10 @@ class FullMarket(Market, Protocol):
         """Give the gross value to each buyer of taking `weights` (buyers, sellers): (buyers,)."""
         ...
 
+    def reports(self, costs: Any) -> Array:
+        """Give reports as this market keeps them: floats, unless it is an exact market."""
+        return np.asarray(costs, dtype=np.float64)
+
     def clear(self, costs: Any) -> Clearing:
         """Give the market at these reports, to ask it more than one question."""
         return SolvedAgain(self, costs)
@@ -140,7 +144,7 @@ class SolvedAgain:
     def __init__(self, market: Market, costs: Any, *, hooks: bool = True) -> None:
         self.market = market
         self.hooks = hooks
-        self.costs: Array = costs if isinstance(costs, np.ndarray) else np.array(costs)
+        self.costs: Array = getattr(market, "reports", np.asarray)(costs)
 
     @cached_property
     def allocation(self) -> Allocation:
@@ -161,11 +165,21 @@ class SolvedAgain:
         return np.array([self.integral(seller)[0] for seller in range(len(quantity))])
 
     def integral(self, seller: int, until: float = np.inf) -> tuple[float, float]:
-        """Integrate f_j over the reports of j from c_j on by quadrature; give the integral and a bound on its error."""
+        """Integrate f_j over the reports of j from c_j on by quadrature; give the integral and what it may be off by.
+
+        A market whose quantities are not exact to rounding says how exact they are in `relative_error`.
+        """
         start = float(self.costs[seller])
         if not np.isfinite(start):
             return 0.0, 0.0
-        return tail_integral(lambda reports: self.curve(seller, reports), start, until)
+        inexact = getattr(self.market, "relative_error", 0.0)
+        return tail_integral(
+            lambda reports: self.curve(seller, reports),
+            start,
+            until,
+            relative=inexact or RELATIVE,
+            absolute=inexact and inexact * abs(float(self.allocation.welfare)),
+        )
 
     @cached_property
     def without(self) -> Without:
@@ -214,10 +228,12 @@ class SolvedAgain:
         return np.array([self.market.allocate(self._reporting(seller, u)).quantity[seller] for u in np.ravel(reports)])
 
     def coalition_values(self, masks: Masks) -> Array:
-        """By solving once for each coalition."""
+        """By solving once for each coalition; that of nobody is worth 0, feasible or not."""
         if (own := self._own("coalition_values")) is not None:
             return np.asarray(own(self.costs, masks))
-        return np.array([self.market.allocate(np.where(mask, self.costs, np.inf)).value for mask in masks])
+        asked = np.where(masks, self.costs, np.inf)
+        values = [self.market.allocate(costs).value if (costs != np.inf).any() else 0 for costs in asked]
+        return np.array(values, dtype=object if self.costs.dtype == object else None)  # exact stays exact
 
     def prefix_values(self, orders: Any) -> Array:
         """By valuing every prefix as a coalition."""
@@ -257,6 +273,17 @@ def borne(costs: Array, quantity: Array) -> Array:
     array([1., 0.])
     """
     return np.asarray(np.where(quantity > 0, costs, 0) * quantity)
+
+
+def exact_numbers(numbers: Any) -> Array:
+    """Keep ints, fractions and traced numbers as they are, in an array.
+
+    >>> exact_numbers([10**30, 1])
+    array([1000000000000000000000000000000, 1], dtype=object)
+    """
+    kept = np.empty(len(numbers), dtype=object)
+    kept[:] = list(numbers)
+    return kept
 
 
 def checked_costs(costs: Any, sellers: int) -> Array:

@@ -32,12 +32,27 @@ MEASURES = ("cleanliness", "diversity", "novelty", "metadata")
 RECORD_SCHEMA, OUTCOME_SCHEMA = "evenhand/record/1", "evenhand/outcome/1"
 
 Array = NDArray[Any]
+Number = int | Fraction | float
+"""Exact wherever a round decides; a float where quantities are parts."""
+
+DIGITS_MAX = 12
+"""An exact number that takes more is rounded for people."""
 Watch = Callable[[str, int, int], None]
 """Told `(stage, done, total)` as work goes on; a rim may draw a bar from it."""
 
 
 def unwatched(stage: str, done: int, total: int) -> None:
     """Work without telling anyone how far it is."""
+
+
+def shortly(number: Number) -> str:
+    """Write a number for people: exactly where that is short, else with six digits.
+
+    >>> shortly(Fraction(1, 3)), shortly(Fraction(0.1)), shortly(20)
+    ('1/3', '0.1', '20')
+    """
+    exact = str(number)
+    return exact if len(exact) <= DIGITS_MAX else f"{float(number):.6g}"
 
 
 def millionths(value: Fraction) -> int:
@@ -363,9 +378,9 @@ class Witness:
     """How a promise is broken: what this seller gains by `report` when the true cost is `true`."""
 
     seller: str
-    true: int | Fraction
-    report: int | Fraction
-    gain: int | Fraction
+    true: Number
+    report: Number
+    gain: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,8 +389,9 @@ class Finding:
 
     claim: str
     holds: bool
-    gap: int | Fraction
-    """by how much the claim is missed, in money; 0 where it holds."""
+    gap: Number
+    """by how much the claim is missed, in money; 0 where it holds. A witness may show a little less, where no single
+    report reaches the gap but reports come as near to it as one likes."""
     evidence: str
     """"proved", "exact", "certified" or "searched"."""
     tried: int

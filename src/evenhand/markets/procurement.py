@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
-from evenhand.market import FullMarket, checked_costs
+from evenhand.market import FullMarket, checked_costs, exact_numbers
 from evenhand.markets import proportional_share
 from evenhand.records import Allocation, Array
 
@@ -138,6 +138,15 @@ class ExactProcurement(FullMarket):
         """Give the market among these sellers alone."""
         return ExactProcurement([self.worth[i] for i in sellers], self.budget, self.rule, whole=self.whole)
 
+    @property
+    def report_max(self) -> Number:
+        """Nobody is bought above the budget."""
+        return self.budget
+
+    def reports(self, costs: Any) -> Array:
+        """Give reports as they are, exact."""
+        return exact_numbers(costs)
+
     def winners(self, costs: Sequence[Number]) -> list[int]:
         """Say who sells, in the order of the rule; costs may be traced numbers."""
         return RULES[self.rule].winners(costs, self.worth, self.budget)
@@ -159,7 +168,7 @@ class ExactProcurement(FullMarket):
 
     def value(self, weights: Any) -> Array:
         """Give the worth of what is bought: (1,)."""
-        return np.asarray(np.asarray(weights) @ np.array(self.worth, dtype=object))
+        return np.asarray(np.asarray(weights) @ exact_numbers(self.worth))
 
     def thresholds(self, costs: Any) -> Array:
         """Give every seller's threshold as exact numbers; None where no report would be bought."""
@@ -168,9 +177,7 @@ class ExactProcurement(FullMarket):
             every = RULES[self.rule].highest_whole_reports(reports, self.worth, self.budget)
         else:
             every = [self.threshold(seller, reports) for seller in range(len(reports))]
-        result = np.empty(len(every), dtype=object)
-        result[:] = every
-        return result
+        return exact_numbers(every)
 
 
 def _power_of_two(number: float) -> float:
