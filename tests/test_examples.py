@@ -195,3 +195,21 @@ def test_help_names_the_source_of_every_table():
     ran = subprocess.run([sys.executable, str(SCRIPT), "--help"], capture_output=True, text=True, check=True)
     assert medical_market.listed(list(medical_market.TABLES)) in medical_market.__doc__
     assert medical_market.listed(list(medical_market.TABLES)) in ran.stdout
+
+
+# -- two private sides: nothing is read and nothing is written ---------------------------------------------------------
+
+
+def test_two_private_sides_tells_its_story_and_its_numbers_hold():
+    ran = subprocess.run(
+        [sys.executable, str(EXAMPLES / "two_private_sides.py")], capture_output=True, text=True, timeout=60, check=True
+    )
+    for told in (
+        "accepts their sum: 1 charge(4, 0) - 1 payment(4, 0) <= -2",
+        "A linear programme over all such mechanisms finds a deficit of 2.",
+        "no mechanism gains more than 4/3",
+        "cobalt  (worth 52) pays 29; alder  (cost 12) gets 26",
+        "3 of 4 efficient trades; the market maker keeps 9.",
+        "the best lie gains\n   0 among the laboratories and 0 among the hospitals.",
+    ):
+        assert told in ran.stdout, ran.stdout
