@@ -7,9 +7,10 @@ threshold.py       the most each seller could have asked and still sold as much
 vcg.py             what the seller's presence adds to all others, and an upper bound
 table.py           several of these on one market, sharing their work
 charges.py         what each buyer pays toward each seller
+as_published.py    two payments as the paper prints them, kept to be refuted
 """
 
-from evenhand.payments.charges import charges
+from evenhand.payments.charges import charged, charges, split, uncapped
 from evenhand.payments.direct import direct
 from evenhand.payments.leave_one_out import leave_one_out
 from evenhand.payments.shapley import shapley, shapley_estimate
@@ -19,15 +20,18 @@ from evenhand.payments.vcg import vcg, vcg_upper_bound
 
 __all__ = [
     "RULES",
+    "charged",
     "charges",
     "direct",
     "leave_one_out",
     "myerson",
     "shapley",
     "shapley_estimate",
+    "split",
     "table",
     "threshold",
     "threshold_by_quadrature",
+    "uncapped",
     "vcg",
     "vcg_upper_bound",
 ]

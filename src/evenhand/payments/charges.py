@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.market import Market, clearing
+from evenhand.market import Clearing, Market, clearing
 from evenhand.records import Array
 
 
@@ -34,13 +34,21 @@ def charges(market: Market, costs: Any, payments: Any) -> Array:
     array([[0.2],
            [0.8]])
     """
-    cleared = clearing(market, costs)
-    if cleared.allocation.quantity.ndim == 2:  # a query is a market of its own, with one buyer
-        owed = np.asarray(payments)
-        total = owed.sum(axis=1, keepdims=True)
-        most = np.maximum(cleared.allocation.value_by_buyer, 0)[:, None]
-        return np.where(total > most, owed * most / np.where(total > most, total, 1), owed)
-    return capped(split(cleared.contributions, payments), cleared.allocation.value_by_buyer, payments)
+    return charged(clearing(market, costs), payments)
+
+
+def charged(cleared: Clearing, payments: Any) -> Array:
+    """Charges on a market that is cleared already."""
+    paid, value = np.asarray(payments), cleared.allocation.value_by_buyer
+    if paid.ndim == 2:  # a query is a market of its own, with one buyer
+        return held(paid, np.maximum(value, 0))
+    return capped(uncapped(cleared, paid), value, paid)
+
+
+def uncapped(cleared: Clearing, payments: Any) -> Array:
+    """Charges by equation 9 alone, whatever the buyers' values are; a single buyer pays everything."""
+    paid = np.asarray(payments)
+    return paid[None, :] if len(cleared.allocation.value_by_buyer) == 1 else split(cleared.contributions, paid)
 
 
 def split(contributions: Array, payments: Any) -> Array:
@@ -55,15 +63,20 @@ def split(contributions: Array, payments: Any) -> Array:
     """
     lost = np.maximum(contributions, 0)
     total = lost.sum(axis=0)
-    return lost * (np.asarray(payments) / np.where(total > 0, total, 1))
+    return np.asarray(lost / np.where(total > 0, total, 1) * np.asarray(payments))
 
 
 def capped(asked: Array, value_by_buyer: Array, payments: Any) -> Array:
     """Hold each buyer's charges to their value, and spread what is then missing over the value left."""
     most = np.maximum(value_by_buyer, 0)
-    rows = asked.sum(axis=1)
-    kept = asked * np.where(rows > most, most / np.where(rows > most, rows, 1), 1)[:, None]
+    kept = held(asked, most)
     missing = np.asarray(payments) - kept.sum(axis=0)
     left = most - kept.sum(axis=1)
-    spread = max(float(left.sum()), float(missing.sum()))
-    return kept if spread <= 0 else kept + left[:, None] * (missing / spread)
+    spread = max(left.sum(), missing.sum())
+    return kept + left[:, None] * (missing / spread) if spread > 0 else kept
+
+
+def held(asked: Array, most: Array) -> Array:
+    """Scale each row down to a sum of at most so much."""
+    rows = asked.sum(axis=1)
+    return np.asarray(asked * np.where(rows > most, most / np.where(rows > most, rows, 1), 1)[:, None])

@@ -12,6 +12,9 @@ from evenhand.records import Array, Estimate
 SELLERS_MAX = 20
 """Exact values need every coalition; more sellers than this would need more than a million of them."""
 
+ORDERS_AT_ONCE = 128
+"""So many sampled orders are valued together."""
+
 
 def shapley(market: Market, costs: Any) -> Array:
     """Pay each seller their contribution to the buyers' value, averaged over all orders of arrival.
@@ -87,9 +90,11 @@ def shapley_estimate(market: Market, costs: Any, permutations: int, rng: np.rand
     value, stderr = np.zeros((2, len(cleared.costs)))
     if len(present):
         gains = np.empty((permutations, len(present)))
-        for row in range(permutations):
-            order = rng.permutation(len(present))
-            gains[row, order] = np.diff(cleared.prefix_values(present[order][None, :])[0], prepend=0.0)
+        for start in range(0, permutations, ORDERS_AT_ONCE):
+            some = gains[start : start + ORDERS_AT_ONCE]
+            orders = rng.permuted(np.tile(np.arange(len(present)), (len(some), 1)), axis=1)
+            grown = cleared.prefix_values(present[orders])
+            np.put_along_axis(some, orders, np.diff(grown, axis=1, prepend=0.0), axis=1)
         value[present] = gains.mean(axis=0)
         stderr[present] = gains.std(axis=0, ddof=1) / np.sqrt(permutations)
     return Estimate(value, stderr, permutations * len(present))

@@ -40,7 +40,8 @@ def highest_asked(cleared: Clearing) -> Array:
     """Threshold payments on a market that is cleared already."""
     allocation = cleared.allocation
     if allocation.whole:
-        return np.where(allocation.quantity == 1, cleared.thresholds, 0)
+        own: Array | None = getattr(cleared, "highest_asked", None)  # without the thresholds of all who do not sell
+        return np.where(allocation.quantity == 1, cleared.thresholds, 0) if own is None else own
     return borne(cleared.costs, allocation.quantity) + cleared.area
 
 

@@ -1,0 +1,38 @@
+"""What do two payments come to exactly as they were published? Kept with the claims that fail, to be looked at.
+
+Neither is for use: `MECHANISMS` has them under names that end in "_as_published", with their counterexamples.
+"""
+
+import numpy as np
+
+from evenhand.market import Clearing
+from evenhand.payments.shapley import average_contribution
+from evenhand.records import Array
+
+
+def algorithm_1(cleared: Clearing) -> Array:
+    """Pay the retrieved document the lead of its surplus over the next best, without its cost.
+
+        p_1 = phi_1 - phi_2        phi_j = s_j - c_j                                [Fan25, Algorithm 1, line 11]
+
+    where equations 7 and 8 give c_1 + phi_1 - phi_2 (E-000-01 in docs/errata.md). The best document is always bought,
+    even where it costs more than it adds; a second document is needed.
+    """
+    best = int(np.flatnonzero(cleared.allocation.quantity)[0])
+    lead = cleared.allocation.welfare - cleared.without.welfare[best]
+    paid = np.zeros_like(cleared.without.welfare)
+    paid[best] = lead
+    return np.asarray(paid)
+
+
+def shapley_without_empty(cleared: Clearing) -> Array:
+    """Pay Shapley values whose sum leaves the empty coalition out.
+
+    So a seller's worth alone is never counted, and the payments no longer sum to the buyers' value (E-000-21 in
+    docs/errata.md).
+    """
+    alone = np.eye(cleared.costs.shape[-1], dtype=bool)
+    nobody = np.zeros((1, cleared.costs.shape[-1]), dtype=bool)
+    single = cleared.coalition_values(alone) - cleared.coalition_values(nobody)
+    present = sum(cost != np.inf for cost in cleared.costs)
+    return np.asarray(average_contribution(cleared) - single / present)
