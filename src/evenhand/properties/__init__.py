@@ -1,11 +1,49 @@
 """What may a mechanism claim, and how do we know?
 
 tracing.py   follow one report through a rule and list every place where anything changes, exactly
-claims.py    truthful, rational, within_budget: each a finding with its gap and a witness
+claims.py    truthful, rational, within_budget, balanced, buyer_rational: each a finding with its gap and a witness
+whole.py     how lies are found where datasets are bought whole: every report, on exact numbers
+parts.py     how lies are found where sellers share parts: each seller's best report
+strategy.py  what one seller could gain by another report than the truth, and which way the gain lies
+bisection.py the highest place of a curve of which only bounds on intervals are known
+intervals.py those bounds, for what a seller is left with under each payment rule
+responses.py where it ends when all sellers keep moving to their best reports
+impossibility.py what no mechanism can promise once buyers have secrets too, with certificates
 certify.py   the claims of a mechanism on a market of yours
 """
 
 from evenhand.properties.certify import certify
 from evenhand.properties.claims import CLAIMS
+from evenhand.properties.impossibility import Impossibility, impossibility
+from evenhand.properties.responses import Responses, best_responses
+from evenhand.properties.strategy import (
+    Consequences,
+    Leaning,
+    Misreport,
+    NamedRule,
+    PaymentRule,
+    best_misreport,
+    consequences,
+    leaning,
+    price_of_anarchy,
+    social_cost,
+)
 
-__all__ = ["CLAIMS", "certify"]
+__all__ = [
+    "CLAIMS",
+    "Consequences",
+    "Impossibility",
+    "Leaning",
+    "Misreport",
+    "NamedRule",
+    "PaymentRule",
+    "Responses",
+    "best_misreport",
+    "best_responses",
+    "certify",
+    "consequences",
+    "impossibility",
+    "leaning",
+    "price_of_anarchy",
+    "social_cost",
+]

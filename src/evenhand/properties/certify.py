@@ -1,29 +1,56 @@
 """Do the claims of a mechanism hold on a market of yours?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
 
+from evenhand.market import Clearing, clearing, exact_numbers
 from evenhand.properties.claims import CLAIMS, Setting
-from evenhand.records import Finding
+from evenhand.properties.parts import Parts
+from evenhand.properties.whole import Whole
+from evenhand.records import Array, Finding, shortly
 
 
 class Claimant(Protocol):
-    """A mechanism as it is certified: what it claims, and one seller's deal on an exact market."""
+    """A mechanism as it is certified: what it claims, what it does not keep, its market and its payments."""
+
+    @property
+    def name(self) -> str:
+        """A key of `MECHANISMS`."""
+        ...
 
     @property
     def claims(self) -> tuple[str, ...]:
         """Names of the claims, keys of `CLAIMS`."""
         ...
 
-    def exact(self, market: Any) -> Any:
-        """Give the mechanism's own market on exact numbers."""
+    @property
+    def refuted(self) -> Mapping[str, str]:
+        """Claims that are made of it and do not hold -> id in docs/errata.md."""
+        ...
+
+    @property
+    def traced_max(self) -> int:
+        """With more sellers than this not every report is covered."""
+        ...
+
+    @property
+    def pay(self) -> Callable[[Clearing], Array]:
+        """What sellers are paid on a market that is cleared."""
+        ...
+
+    def split(self, cleared: Clearing, paid: Any) -> Array:
+        """Give what each buyer would pay, without a cap: (buyers,)."""
+        ...
+
+    def market(self, market: Any) -> Any:
+        """Give the market as the mechanism runs it."""
         ...
 
     def deal(self, market: Any, seller: int, costs: Any) -> tuple[Any, Any]:
-        """Give one seller's quantity and payment."""
+        """Give one seller's quantity and payment on an exact market."""
         ...
 
 
@@ -34,16 +61,18 @@ def certify(
     rng: np.random.Generator | None = None,
     *,
     sellers: Sequence[str] | None = None,
-    money: Callable[[Any], str] = str,
+    money: Callable[[Any], str] = shortly,
 ) -> list[Finding]:
     """Try to refute each claim of a mechanism on your market; say whether it held, by how much, and how we know.
 
-    The market's floats are taken as the exact fractions they are, and every report of every seller from 0 to past the
-    budget is covered (`tracing`). A seller who stays away (cost inf) is left out.
+    Where datasets are bought whole, the market's floats are taken as the exact fractions they are, and every report of
+    every seller is covered (`tracing`). Where parts are sold, each seller's best report is found in closed form or by
+    certified search, and a gain within rounding (a billionth of the largest payment) is none. A seller who stays away
+    (cost inf) is left out. Claims that the mechanism does not keep (`refuted`) are tried too, behind those it makes.
 
     Args:
         mechanism: a row of `MECHANISMS`.
-        market: a `Procurement`, or an `ExactProcurement` (whole units if it was made so).
+        market: any market; one query at a time.
         costs: (sellers,) reports.
         rng: for claims that can only be searched; none of today's need it.
         sellers: their names, for the findings; their places in the market if not given.
@@ -58,19 +87,39 @@ def certify(
     within_budget True exact
     """
     del rng
+    names = [sellers[seller] if sellers else str(seller) for seller in range(len(costs))]
+    setting = _setting(mechanism, mechanism.market(market), costs, names, money)
+    return [CLAIMS[claim](setting) for claim in (*mechanism.claims, *mechanism.refuted)]
+
+
+def _setting(
+    mechanism: Claimant, market: Any, costs: Any, names: Sequence[str], money: Callable[[Any], str]
+) -> Setting:
+    exact = market if hasattr(market, "winners") else getattr(market, "exact", lambda: None)()
+    if exact is None:
+        return Parts(names, market, costs, mechanism, money)
     present = [seller for seller, cost in enumerate(costs) if cost != np.inf]
-    exact = mechanism.exact(market).restricted(present)
+    among = exact.restricted(present)
     reports = [_exact(costs[seller]) for seller in present]
-    setting = Setting(
-        sellers=[sellers[seller] if sellers else str(seller) for seller in present],
+    return Whole(
+        sellers=[names[seller] for seller in present],
         costs=reports,
-        budget=exact.budget,
-        deal=lambda seller, asked: mechanism.deal(exact, seller, asked),
-        thresholds=lambda: list(exact.thresholds(reports)),
-        whole=exact.whole,
+        report_max=among.report_max,
+        deal=lambda seller, asked: mechanism.deal(among, seller, asked),
+        thresholds=lambda: list(among.thresholds(reports)),
+        whole=among.whole,
         money=money,
+        traced_max=mechanism.traced_max,
+        budget=getattr(among, "budget", np.inf),
+        buyers=lambda: _buyers(mechanism, among, reports),
     )
-    return [CLAIMS[claim](setting) for claim in mechanism.claims]
+
+
+def _buyers(mechanism: Claimant, market: Any, reports: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Give each buyer's value, and what each would pay."""
+    cleared = clearing(market, reports)
+    paid = exact_numbers([Fraction(payment) for payment in mechanism.pay(cleared)])  # a quotient of ints is a float
+    return list(cleared.allocation.value_by_buyer), list(mechanism.split(cleared, paid))
 
 
 def _exact(cost: Any) -> int | Fraction:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.properties.claims import CLAIMS, Setting
+from evenhand.properties.claims import CLAIMS
 from evenhand.properties.tracing import Traced, sweep
+from evenhand.properties.whole import Whole
 
 SMALL = st.integers(-6, 6)
 LINE = st.tuples(SMALL, SMALL, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))
@@ -70,7 +71,8 @@ def test_traced_arithmetic_is_affine():
 
 
 def setting(deal, costs, budget=10, whole=True):
-    return Setting([f"s{i}" for i in range(len(costs))], costs, budget, deal, lambda: [None] * len(costs), whole)
+    names = [f"s{i}" for i in range(len(costs))]
+    return Whole(names, costs, budget, deal, lambda: [None] * len(costs), whole, budget=budget)
 
 
 def pay_as_bid(seller, costs):
@@ -116,7 +118,7 @@ def test_a_rule_may_compare_with_infinity_with_none_and_take_absolute_values():
 
 def test_beyond_so_many_sellers_only_telling_reports_are_tried_and_it_is_said():
     costs = [1] * 200
-    many = Setting([str(i) for i in range(200)], costs, 10, pay_as_bid, lambda: [4] * 200, True)
+    many = Whole([str(i) for i in range(200)], costs, 10, pay_as_bid, lambda: [4] * 200, True)
     finding = CLAIMS["truthful"](many)
     assert finding.evidence == "searched"
     assert finding.gap == 4

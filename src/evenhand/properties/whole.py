@@ -1,0 +1,168 @@
+"""Which lie pays most, where datasets are bought whole? Every report of every seller, on exact numbers.
+
+A seller's deal, quantity and payment, is followed for all reports at once (tracing.py): it falls into pieces, and what
+is affine in the report is largest at the end of one. So a finding with evidence "exact" is a statement about all
+reports and all true costs of each seller, the others' reports held.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from evenhand.properties.claims import Search
+from evenhand.properties.tracing import Piece, sweep
+from evenhand.records import Witness
+
+Number = Any
+
+
+INSIDE = Fraction(1, 8)
+"""How far from the end of a piece, as a share of it, a witness stands where the end itself is not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a piece of a seller's deal: a report, and what is paid there, or towards there."""
+
+    report: Number
+    payment: Number
+    piece: Piece
+
+    @property
+    def loss(self) -> Number:
+        """What a seller with this report as the true cost loses by taking part."""
+        return self.report * self.piece.quantity - self.payment
+
+    @property
+    def reached(self) -> "End":
+        """Give a report on the piece: this one on a piece of one report, else one that lies a little inside."""
+        first, last = self.piece.ends
+        other, paid = last if self.report == first[0] else first
+        return End(
+            self.report + INSIDE * (other - self.report), self.payment + INSIDE * (paid - self.payment), self.piece
+        )
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A market that buys datasets whole, with a mechanism, on exact numbers.
+
+    Args:
+        sellers: their names.
+        costs: their reports, exact numbers.
+        report_max: a report above which nobody is bought.
+        deal: (seller index, reports) -> (quantity, payment) of that seller; runs on traced reports.
+        thresholds: gives the highest report of each at which they are bought, None where none is; asked only where not
+            every report is covered.
+        whole: whether reports are whole units.
+        money: how an amount is written for people.
+        traced_max: with more sellers than this not every report is covered, but only those that tell the most: nothing,
+            the cost, the threshold and one unit above it, and past the highest.
+        budget: the most that may be paid.
+        value_by_buyer, charges: asked only for claims about buyers.
+    """
+
+    sellers: Sequence[str]
+    costs: Sequence[Number]
+    report_max: Number
+    deal: Callable[[int, Sequence[Number]], tuple[Number, Number]]
+    thresholds: Callable[[], Sequence[Number | None]]
+    whole: bool
+    money: Callable[[Number], str] = str
+    traced_max: int = 128
+    budget: Number = float("inf")
+    buyers: Callable[[], tuple[Sequence[Number], Sequence[Number]]] = field(default=lambda: ((), ()))
+    """gives (value_by_buyer, charges); asked only for claims about buyers."""
+
+    tolerance = 0
+
+    @property
+    def value_by_buyer(self) -> Sequence[Number]:
+        """What the allocation is worth to each buyer."""
+        return self.buyers()[0]
+
+    @property
+    def charges(self) -> Sequence[Number]:
+        """What each buyer would pay."""
+        return self.buyers()[1]
+
+    @cached_property
+    def payments(self) -> Sequence[Number]:
+        """What each seller is paid."""
+        return [self.deal(seller, self.costs)[1] for seller in range(len(self.costs))]
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[Piece, ...], ...]:
+        """Every seller's deal for every report, the others' reports held."""
+        return tuple(self._sweep(seller) for seller in range(len(self.costs)))
+
+    @property
+    def evidence(self) -> str:
+        """Say "exact" where every report is covered, "searched" where only the telling ones are tried."""
+        return "exact" if len(self.costs) <= self.traced_max else "searched"
+
+    def lies(self) -> Search:
+        """Find the lie that gains most, for all true costs.
+
+        On a piece T of true costs and a piece Y of reports the gain of the lie, p_Y - p_T(t) - t (f_Y - f_T), is affine
+        in the true cost t, so its largest value stands at an end of T; of all lies with one quantity the best paid is
+        enough.
+        """
+        best: tuple[Number, str, End, End] | None = None
+        for name, pieces in zip(self.sellers, self.pieces, strict=True):
+            offered: dict[Number, End] = {}  # quantity -> the best paid
+            for lie in _ends(pieces):
+                if lie.piece.quantity not in offered or lie.payment > offered[lie.piece.quantity].payment:
+                    offered[lie.piece.quantity] = lie
+            for truth in _ends(pieces):
+                for lie in offered.values():
+                    gain = _gain(truth, lie)
+                    if best is None or gain > best[0]:
+                        best = (gain, name, truth, lie)
+        if best is None:
+            return Search(0, None, self._tried, self.evidence)
+        gap, name, truth, lie = best[0], best[1], *(end if self.whole else end.reached for end in best[2:])
+        return Search(gap, Witness(name, truth.report, lie.report, _gain(truth, lie)), self._tried, self.evidence)
+
+    def losses(self) -> Search:
+        """Find the seller who loses most by taking part with the true cost, for all true costs."""
+        worst: tuple[Number, str, End] | None = None
+        for name, pieces in zip(self.sellers, self.pieces, strict=True):
+            for truth in _ends(pieces):
+                if worst is None or truth.loss > worst[0]:
+                    worst = (truth.loss, name, truth)
+        if worst is None:
+            return Search(0, None, self._tried, self.evidence)
+        gap, name, truth = worst[0], worst[1], worst[2] if self.whole else worst[2].reached
+        return Search(gap, Witness(name, truth.report, truth.report, truth.loss), self._tried, self.evidence)
+
+    @property
+    def _tried(self) -> int:
+        return sum(len(pieces) for pieces in self.pieces)
+
+    @cached_property
+    def _thresholds(self) -> Sequence[Number | None]:
+        return self.thresholds()
+
+    def _sweep(self, seller: int) -> tuple[Piece, ...]:
+        before, after = list(self.costs[:seller]), list(self.costs[seller + 1 :])
+        stop = self.report_max + 1  # nobody is bought above, and 1 more shows it
+
+        def deal(report: Number) -> tuple[Number, Number]:
+            return self.deal(seller, [*before, report, *after])
+
+        if self.evidence == "exact":
+            return tuple(sweep(deal, stop=stop, whole=self.whole))
+        threshold = self._thresholds[seller] or 0
+        telling = sorted({0, self.costs[seller], threshold, threshold + 1, stop})
+        return tuple(Piece(report, report, *(dealt := deal(report)), dealt[1]) for report in telling)
+
+
+def _ends(pieces: Sequence[Piece]) -> list[End]:
+    return [End(report, payment, piece) for piece in pieces for report, payment in piece.ends]
+
+
+def _gain(truth: End, lie: End) -> Number:
+    return lie.payment - truth.payment - truth.report * (lie.piece.quantity - truth.piece.quantity)
