@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from evenhand import quality, valuation
 from evenhand.errors import Problem, unknown
-from evenhand.mechanisms import MECHANISMS
+from evenhand.mechanisms import for_rounds
 from evenhand.money import MINOR_MAX
 from evenhand.records import MEASURES, MILLION, RECORD_SCHEMA, Call, Offer, Record, offer_of
 
@@ -34,8 +34,8 @@ def _of_budget(call: Call) -> list[Problem]:
 
 
 def _of_rules(call: Call) -> Iterable[Problem]:
-    if call.mechanism not in MECHANISMS:
-        yield unknown("call.mechanism", call.mechanism, MECHANISMS)
+    if call.mechanism not in for_rounds():
+        yield unknown("call.mechanism", call.mechanism, for_rounds())
     if call.method not in valuation.METHODS:
         yield unknown("call.method", call.method, valuation.METHODS)
     if not valuation.PERMUTATIONS_MIN <= call.permutations <= valuation.PERMUTATIONS_MAX:
@@ -94,8 +94,8 @@ Checked = Iterable[tuple[bool, str, str]]
 
 def _of_versions(record: Record) -> Checked:
     terms = record.terms
-    mechanism = MECHANISMS.get(terms.mechanism)
-    here = ", ".join(f"{m.name} version {m.version}" for m in MECHANISMS.values())
+    mechanism = for_rounds().get(terms.mechanism)
+    here = ", ".join(f"{m.name} version {m.version}" for m in for_rounds().values())
     found = f"mechanism {terms.mechanism} version {terms.mechanism_version}"
     yield record.schema == RECORD_SCHEMA, f"schema {record.schema}", f"this version reads {RECORD_SCHEMA}"
     yield mechanism is not None and mechanism.version == terms.mechanism_version, found, f"this version has {here}"

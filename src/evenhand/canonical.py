@@ -11,6 +11,7 @@ import hashlib
 import json
 from fractions import Fraction
 from functools import cache
+from math import isfinite
 from typing import Any, TypeVar
 
 from evenhand.errors import Problem, StoreError
@@ -31,6 +32,8 @@ def tree(value: Any) -> Any:
         return {field.name: tree(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, float) and not isfinite(value):  # JSON has no word for it
+        return str(value)
     if isinstance(value, dict):
         return {key: tree(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

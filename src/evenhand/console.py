@@ -10,7 +10,7 @@ import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from evenhand.records import Finding, Outcome
     from evenhand.reports.explain import Explanation
+    from evenhand.reports.reproductions import Figure
     from evenhand.scorecard import ScoreCard
     from evenhand.verify import Check
 
@@ -110,16 +111,21 @@ def checks(made: "Sequence[Check]") -> None:
     console.print(verdict + (f"; {unseen} of {len(made)} checks could not be made" if unseen else ""), highlight=False)
 
 
-def findings(found: "Sequence[Finding]") -> None:
-    """Show the findings on a mechanism's claims."""
+def findings(found: "Sequence[Finding]", refuted: Mapping[str, str]) -> None:
+    """Show the findings on a mechanism's claims; what it is known not to keep is marked as no claim of ours."""
+    from evenhand.records import shortly
+
     console = _console()
     for finding in found:
-        _mark(console, finding.holds, f"{finding.claim} ({finding.evidence}): {finding.statement}")
+        claimed = finding.claim not in refuted
+        known = "" if claimed else f" [not claimed, {refuted[finding.claim]}]"
+        sentence = f"{finding.claim}{known} ({finding.evidence}): {finding.statement}"
+        _mark(console, finding.holds if claimed else None, sentence)
         if finding.witness is not None:
             witness = finding.witness
+            true, gain, report = map(shortly, (witness.true, witness.gain, witness.report))
             console.print(
-                f"    witness: {witness.seller}, true cost {witness.true}, gains {witness.gain} units by reporting "
-                f"{witness.report}",
+                f"    witness: {witness.seller}, true cost {true}, gains {gain} units by reporting {report}",
                 markup=False,
                 highlight=False,
             )
@@ -167,6 +173,19 @@ def scorecard(card: "ScoreCard") -> None:
     if card.value is not None:
         table.add_row("value", score(card.value), "of the buyer's bits saved by this dataset alone", style="bold")
     console.print(table)
+
+
+def figures(made: "Sequence[Figure]", folder: Path, seconds: Mapping[str, float]) -> None:
+    """Show what the figures that were computed again say, how long each took, and where they lie."""
+    from evenhand.reports.reproductions import PAGE, stage
+
+    console = _console()
+    for figure in made:
+        took = f"{seconds[stage(figure.name)]:.1f} s"
+        console.print(f"\nFigure {figure.name}: {figure.title} ({took})", style="bold", markup=False, highlight=False)
+        for paragraph in figure.finds:
+            console.print(paragraph, markup=False, highlight=False)
+    console.print(f"\n{folder / PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _mark(console: "Console", passed: bool | None, sentence: str) -> None:

@@ -1,16 +1,17 @@
 """Which mechanisms are there, what does each claim, and where does it come from? One table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from evenhand import payments
-from evenhand.errors import OfferError, unknown
-from evenhand.market import Market
-from evenhand.markets import ExactProcurement, Procurement
-from evenhand.records import Outcome
+from evenhand.errors import OfferError, Problem, unknown
+from evenhand.market import Clearing, Market, clearing
+from evenhand.markets import Procurement
+from evenhand.payments import as_published
+from evenhand.records import Array, Outcome
 
 
 @dataclass(frozen=True)
@@ -20,53 +21,97 @@ class Mechanism:
     Args:
         name: its key in `MECHANISMS`.
         version: raised whenever an outcome could change; part of every record.
-        rule: a key of `markets.procurement.RULES`.
         claims: what `certify` tries to refute; keys of `properties.CLAIMS`.
-        unit_price: whether all winners are paid one price per unit of worth; a report then shows that price.
-        guarantee: what is known of the value it buys, and where that is proved or cited.
         source: key in docs/bibliography.md.
+        pay: what sellers are paid on a market that is cleared.
+        rule: the selection rule of a procurement mechanism, a key of `markets.procurement.RULES`; None where the market
+            decides by itself.
+        own: the market as this mechanism runs it.
+        refuted: claims that are made of it, by a paper or by habit, and do not hold -> id in docs/errata.md. `certify`
+            shows them with a witness; they are no claims of ours.
+        unit_price: whether all winners are paid one price per unit of worth; a report then shows that price.
+        guarantee: what is known of the value it buys or of the markets it needs, and where that is proved or cited.
+        traced_max: with more sellers than this `certify` does not cover every report.
+        kinds: the kinds of `random_markets.WELFARE_KINDS` that it runs on; all of them where none is named.
     """
 
     name: str
     version: int
-    rule: str
     claims: tuple[str, ...]
-    unit_price: bool
-    guarantee: str
     source: str
+    pay: Callable[[Clearing], Array] = payments.RULES["threshold"]
+    rule: str | None = None
+    own: Callable[[Any], Any] = lambda market: market
+    refuted: Mapping[str, str] = field(default_factory=dict)
+    unit_price: bool = False
+    guarantee: str = ""
+    traced_max: int = 128
+    kinds: tuple[str, ...] = ()
 
     def run(self, market: Market, costs: Any, rng: np.random.Generator | None = None) -> Outcome:
         """Allocate and pay: who sells how much, and what everyone gets and pays.
 
         Args:
-            market: a `Procurement` (its own rule is put aside for this mechanism's), or an exact one.
+            market: any market; for a procurement mechanism a `Procurement` (its own rule is put aside for this
+                mechanism's), or an exact one.
             costs: (sellers,) reports; inf for a seller who stays away.
             rng: for mechanisms that draw lots.
+
+        Raises:
+            OfferError: a report is out of bounds, or the mechanism does not run on such a market.
 
         >>> MECHANISMS["proportional_share"].run(Procurement([1.0, 1.0, 1.0], 10.0), [3.0, 4.0, 9.0]).cash
         array([5., 5., 0.])
         """
         del rng
-        own = self._own(market)
-        quantity = own.allocate(costs).quantity
-        cash = payments.threshold(own, costs)
-        nothing = np.zeros_like(cash)
-        return Outcome(self.name, quantity, cash, nothing, cash[None, :])
+        own = self.market(market)
+        cleared = clearing(own, costs)
+        cash = self.pay(cleared)
+        charge = cash[None, :] if self.rule else payments.charged(cleared, cash)
+        return Outcome(self.name, cleared.allocation.quantity, cash, np.zeros_like(cash), charge)
 
-    def deal(self, market: ExactProcurement, seller: int, costs: Sequence[Any]) -> tuple[Any, Any]:
+    def deal(self, market: Any, seller: int, costs: Sequence[Any]) -> tuple[Any, Any]:
         """Give one seller's quantity and payment on an exact market; reports may be traced numbers."""
-        if seller not in market.winners(costs):
-            return 0, 0
-        return 1, market.threshold(seller, costs)
+        if self.pay is payments.RULES["threshold"]:  # a threshold looks at the others' reports alone
+            return (1, market.threshold(seller, costs)) if seller in market.winners(costs) else (0, 0)
+        cleared = clearing(market, costs)
+        return cleared.allocation.quantity[seller], self.pay(cleared)[seller]
 
-    def exact(self, market: Procurement | ExactProcurement) -> ExactProcurement:
-        """Give the market on exact numbers, under this mechanism's rule."""
-        own = self._own(market)
-        return own if isinstance(own, ExactProcurement) else own.exact()
+    def split(self, cleared: Clearing, paid: Any) -> Array:
+        """Give what each buyer would pay if payments were split by what each would lose, without a cap: (buyers,)."""
+        return np.asarray(payments.uncapped(cleared, paid).sum(axis=1))
 
-    def _own(self, market: Any) -> Any:
-        return market.under(self.rule)
+    def market(self, market: Any) -> Any:
+        """Give the market as this mechanism runs it.
 
+        Raises:
+            OfferError: it does not run on such a market.
+        """
+        if self.rule is None:
+            return self.own(market)
+        under = getattr(market, "under", None)
+        if under is None:
+            found = f"is a {type(market).__name__}"
+            bound = f"{self.name} buys under a budget"
+            raise OfferError(Problem("market", found, bound, "Give it a markets.Procurement."))
+        return under(self.rule)
+
+
+def _payment(name: str, claims: tuple[str, ...], refuted: Mapping[str, str], **more: Any) -> Mechanism:
+    """Make a row for a payment rule on a market that decides by itself."""
+    return Mechanism(name, 1, claims, more.pop("source", "Fan25"), payments.RULES[name], refuted=refuted, **more)
+
+
+def _always_buying(market: Any) -> Any:
+    """Give a retrieval of one document as Algorithm 1 runs it: the best is bought, at any loss."""
+    if not hasattr(market, "always_buying") or market.k != 1 or len(market.scores) < 2:
+        found = f"is a {type(market).__name__}" + (f" of k = {market.k}" if hasattr(market, "k") else "")
+        bound = "Algorithm 1 buys one document of two or more for one query"
+        raise OfferError(Problem("market", found, bound, "Give it a markets.Retrieval(scores, k=1)."))
+    return market.always_buying()
+
+
+MAXIMISER = "Needs a market that maximises welfare exactly, and in which every seller can be left out."
 
 MECHANISMS = {
     mechanism.name: mechanism
@@ -74,17 +119,63 @@ MECHANISMS = {
         Mechanism(
             name="proportional_share",
             version=1,
-            rule="proportional_share",
             claims=("truthful", "rational", "within_budget"),
+            source="Singer10",
+            rule="proportional_share",
             unit_price=True,
             guarantee=(
                 "Alone it promises no share of the best value: one dataset that dwarfs the rest can be priced out. "
                 "In large markets, where no offer matters much, it keeps a constant fraction [Singer10]."
             ),
-            source="Singer10",
+        ),
+        _payment(
+            "threshold",
+            claims=("truthful", "rational"),
+            refuted={"balanced": "E-000-06", "buyer_rational": "E-000-05"},
+            source="Myerson81",
+            guarantee="Needs a market in which a higher report never sells more. No truthful payment is smaller.",
+        ),
+        _payment(
+            "vcg",
+            claims=("truthful", "rational"),
+            refuted={"balanced": "E-000-06", "buyer_rational": "E-000-05"},
+            guarantee=MAXIMISER,
+        ),
+        _payment("direct", claims=("rational",), refuted={"truthful": "E-000-09"}),
+        _payment("leave_one_out", claims=(), refuted={"truthful": "E-000-07", "rational": "E-000-11"}),
+        _payment(
+            "shapley",
+            claims=("balanced",),
+            refuted={"truthful": "E-000-10", "rational": "E-000-11"},
+            traced_max=6,
+        ),
+        Mechanism(
+            name="shapley_as_published",
+            version=1,
+            claims=(),
+            source="Fan25",
+            pay=as_published.shapley_without_empty,
+            refuted={"truthful": "E-000-21", "rational": "E-000-21"},
+            traced_max=6,
+        ),
+        Mechanism(
+            name="algorithm_1_as_published",
+            version=1,
+            claims=(),
+            source="Fan25",
+            pay=as_published.algorithm_1,
+            own=_always_buying,
+            refuted={"truthful": "E-000-01", "rational": "E-000-01"},
+            guarantee="For `Retrieval` of one document, k = 1, from two or more.",
+            kinds=("retrieval of one document",),
         ),
     )
 }
+
+
+def for_rounds() -> dict[str, Mechanism]:
+    """Give the mechanisms that can run a round: those that buy whole datasets under a budget."""
+    return {name: mechanism for name, mechanism in MECHANISMS.items() if mechanism.rule}
 
 
 def named(name: str) -> Mechanism:
@@ -105,7 +196,7 @@ def procure(costs: Any, worth: Any, budget: float, rule: str = "proportional_sha
         costs: (sellers,) reports; inf for a seller who stays away.
         worth: (sellers,) what each dataset is worth to the buyer.
         budget: the most that may be paid in all.
-        rule: a key of `MECHANISMS`.
+        rule: a mechanism of `MECHANISMS` that buys under a budget.
 
     Raises:
         OfferError: an argument is out of bounds, or the rule is not known.
@@ -113,5 +204,6 @@ def procure(costs: Any, worth: Any, budget: float, rule: str = "proportional_sha
     >>> procure([3.0, 4.0, 9.0], [1.0, 1.0, 1.0], budget=10.0).cash
     array([5., 5., 0.])
     """
-    mechanism = named(rule)
-    return mechanism.run(Procurement(worth, budget, mechanism.rule), costs)
+    if rule not in for_rounds():
+        raise OfferError(unknown("rule", rule, for_rounds()))
+    return MECHANISMS[rule].run(Procurement(worth, budget, MECHANISMS[rule].rule or ""), costs)

@@ -13,6 +13,7 @@ STAGES = {
     "learner": "training on every dataset",
     "value": "valuing coalitions",
     "certify": "trying to refute the claims",
+    "draw": "drawing",
 }
 """stage -> what it does, in words; a stage that is not here is shown by its own name."""
 

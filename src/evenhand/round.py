@@ -93,7 +93,7 @@ def decide(record: Record) -> Outcome:
     estimates = valuation.estimates(record.coalitions, seed=terms.seed)
     worths = _worths(record, qualities, estimates)
 
-    market = ExactProcurement(worths, terms.budget_minor, mechanism.rule, whole=True)
+    market = mechanism.market(ExactProcurement(worths, terms.budget_minor, whole=True))
     costs = [offer.cost_minor for offer in record.offers]
     cleared = mechanism.run(market, costs)
     highest = market.thresholds(costs)

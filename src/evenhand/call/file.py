@@ -14,7 +14,7 @@ from evenhand.call.toml import read_toml
 from evenhand.call.values import Read, SoFar
 from evenhand.errors import OfferError, Problem, nearest
 from evenhand.learners import LEARNERS
-from evenhand.mechanisms import MECHANISMS
+from evenhand.mechanisms import for_rounds
 from evenhand.money import MINOR_MAX, Money
 from evenhand.records import Call, Dataset, Offer
 from evenhand.valuation import METHODS, PERMUTATIONS_MAX, PERMUTATIONS_MIN, TERMS_MAX, Learner
@@ -133,7 +133,7 @@ class _Strict:
 class _Call(_Strict):
     name: Annotated[str, Read(values.label)]
     budget: Annotated[Money, Read(values.budget)]
-    mechanism: Annotated[str | None, values.choice(MECHANISMS)] = None
+    mechanism: Annotated[str | None, values.choice(for_rounds())] = None
     validation_field: Annotated[str | None, Read(values.text)] = None
     validation: Annotated[Dataset, datasets.dataset("validation_field")]
     as_of: Annotated[date, Read(values.day)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
-from evenhand.records import MILLION, Outcome, Record
+from evenhand.records import MILLION, Number, Outcome, Record
 from evenhand.reports.notation import money
 from evenhand.reports.rows import Cut, Row, Totals, cut, recorded, rows, totals
 
@@ -29,7 +29,7 @@ class Case:
         """
         return Fraction(self.totals.budget * MILLION, self.worth_through)
 
-    def money(self, minor: int | Fraction) -> str:
+    def money(self, minor: Number) -> str:
         """Write money in the currency of the call."""
         return money(minor, self.record.terms.currency)
 

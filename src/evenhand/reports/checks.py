@@ -4,7 +4,6 @@ A promise that can be recomputed from the decisions is recomputed: a finding alo
 """
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from evenhand.records import Finding, Outcome
 from evenhand.reports.notation import count, money, quoted
@@ -58,7 +57,7 @@ def _rational(outcome: Outcome, finding: Finding) -> tuple[bool, str]:
 
 def _truthful(outcome: Outcome, finding: Finding) -> tuple[bool, str]:
     currency = recorded(outcome).terms.currency
-    gain: int | Fraction = finding.witness.gain if finding.witness else finding.gap
+    gain = finding.witness.gain if finding.witness else finding.gap
     tried = f"{count(finding.tried, 'breakpoint')} tried, largest gain {money(gain, currency)}"
     if finding.holds:
         return True, f"best to report the true cost: {tried}"

@@ -5,10 +5,9 @@ the same bytes everywhere. Names are the sellers' own words: they may hold anyth
 """
 
 import unicodedata
-from fractions import Fraction
 
 from evenhand.money import Money
-from evenhand.records import MILLION
+from evenhand.records import MILLION, Number
 
 HIDDEN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2028\u2029\u2066\u2067\u2068\u2069\ufeff")
 """Characters that reorder or break the text around a name without being seen."""
@@ -36,9 +35,10 @@ def weight(millionths: int) -> str:
     return score(millionths).rstrip("0").rstrip(".")
 
 
-def amount(minor: int | Fraction, currency: str) -> str:
+def amount(minor: Number, currency: str) -> str:
     """Write money with commas and all decimals of its currency; a fraction of a minor unit is rounded to the nearest.
 
+    >>> from fractions import Fraction
     >>> amount(118_720, "EUR"), amount(Fraction(3, 2), "JPY"), amount(-5, "EUR")
     ('1,187.20', '2', '-0.05')
     """
@@ -47,7 +47,7 @@ def amount(minor: int | Fraction, currency: str) -> str:
     return f"{'-' if round(minor) < 0 else ''}{int(whole):,}{dot}{decimals}"
 
 
-def money(minor: int | Fraction, currency: str) -> str:
+def money(minor: Number, currency: str) -> str:
     """Write `amount` with its currency.
 
     >>> money(118_720, "EUR")
