@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-HEAVY = ("jinja2", "numpy", "polars", "pyarrow", "pydantic", "scipy")
+HEAVY = ("jinja2", "matplotlib", "numpy", "polars", "pyarrow", "pydantic", "scipy")
 
 CASES = {
     "import evenhand": "import evenhand",

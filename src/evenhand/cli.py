@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenhand import console
-from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
+from evenhand.errors import EvenhandError, OfferError, Problem, StoreError, unknown
 
 if TYPE_CHECKING:
     from evenhand.records import Outcome
@@ -201,7 +201,10 @@ def certify(
     seed: Annotated[int | None, typer.Option(help="Decides the random markets; 0 if left out.", min=0)] = None,
     as_json: Json = False,
 ) -> None:
-    """Try to refute the claims of a mechanism, on your offers or on random markets."""
+    """Try to refute the claims of a mechanism, on your offers or on random markets.
+
+    Claims that the mechanism is known not to keep are tried too, and shown with a witness; they fail no check.
+    """
     from dataclasses import replace
 
     from evenhand import canonical, mechanisms, progress
@@ -214,18 +217,48 @@ def certify(
     named = mechanisms.named(mechanism)
     with progress.shown() as (watch, _):
         if call:
+            if named.name not in mechanisms.for_rounds():
+                raise OfferError(unknown("mechanism", named.name, mechanisms.for_rounds()))
             asked = read_call(call)
             call_of_it = replace(asked.call, mechanism=named.name)
             found = list(run_round(call_of_it, asked.offers, asked.learner, watch).findings)
         else:
             found = certify_on_drawn(named, markets or 100, seed or 0, watch)
-    holds = all(finding.holds for finding in found)
+    holds = all(finding.holds for finding in found if finding.claim in named.claims)
     if as_json:
-        console.document("certify", ok=holds, mechanism=named.name, findings=canonical.tree(found))
+        told = {"claims": list(named.claims), "refuted": dict(named.refuted)}
+        console.document("certify", ok=holds, mechanism=named.name, **told, findings=canonical.tree(found))
     else:
-        console.findings(found)
+        console.findings(found, named.refuted)
     if not holds:
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def reproduce(
+    out: Annotated[Path, typer.Option(help="Folder for the page; written whole or not at all.", metavar="DIR")],
+    figures: Annotated[
+        list[str] | None,
+        typer.Argument(help="Figures of paper [Fan25]: 3, 4, 7, 8, 9a, 9b; all if left out.", metavar="FIGURE"),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compute the figures of a paper again, and say what differs."""
+    from evenhand import canonical, progress
+    from evenhand.reports import reproductions
+    from evenhand.storage.rounds import refuse_taken, write_round
+
+    wanted = reproductions.chosen(figures or [])
+    refuse_taken(out, replace=replace)
+    with progress.shown() as (watch, stopwatch):
+        made = [reproductions.reproduce(name, watch) for name in wanted]
+        write_round(out, reproductions.files(made, watch), replace=replace)
+    if as_json:
+        told = [{"name": each.name, "title": each.title, "finds": each.finds, "numbers": each.numbers} for each in made]
+        console.document("reproduce", ok=True, folder=str(out), seconds=stopwatch.seconds, figures=canonical.tree(told))
+    else:
+        console.figures(made, out, stopwatch.seconds)
 
 
 def main() -> None:

@@ -15,4 +15,9 @@ charts.py         where the marks of the two charts stand; `templates/charts.svg
 page.py           report.html: one file, no script, nothing fetched; `templates/report.html.j2` and `report.css`
 payments_csv.py   payments.csv, for a spreadsheet
 terminal.py       the table of offers for a terminal
+
+Apart from rounds:
+
+linecharts.py     panels of curves as one SVG, drawn by matplotlib; `templates/linecharts.css` has their colours
+reproductions/    the figures of the papers, computed again: one module a figure
 """

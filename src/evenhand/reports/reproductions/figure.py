@@ -1,0 +1,102 @@
+"""What does it take to show a figure of a paper again? What was drawn, what came of it, and both in words.
+
+A `Figure` is a pure function of its configuration. Its drawing, its page and its file of numbers are made from it and
+from nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from evenhand.reports.linecharts import Numbers, Panel
+
+DIGITS = 10
+"""Results are kept to so many digits: what lies beyond differs from one machine's linear algebra to another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a paper, computed again."""
+
+    name: str
+    """as the paper numbers it: "9a"."""
+    title: str
+    shows: str
+    """what the paper shows."""
+    finds: tuple[str, ...]
+    """what we find, with the numbers found: paragraphs."""
+    config: Any
+    """a frozen record of seeds, sizes and ranges."""
+    drawn: dict[str, Any]
+    """the markets that were drawn, by name, to the last digit."""
+    panels: tuple[Panel, ...]
+    numbers: dict[str, float]
+    """every number that the words name, and some more."""
+    columns: int = 1
+    """how many panels stand side by side."""
+
+
+Watched = Callable[[int, int], None]
+"""Told `(done, total)` as the work on a figure goes on."""
+
+Recipe = Callable[[Watched], Figure]
+"""Works a figure out, telling how far it is."""
+
+
+def rounded(number: Any) -> float:
+    """Keep the digits that are the same everywhere.
+
+    >>> rounded(1 / 3)
+    0.3333333333
+    """
+    return float(f"{float(number):.{DIGITS}g}")
+
+
+def points(numbers: Any) -> Numbers:
+    """Give an array as the points of a curve."""
+    return tuple(rounded(number) for number in numbers)
+
+
+def grid(first: float, last: float, step: float) -> tuple[float, ...]:
+    """Give evenly spaced numbers, both ends included.
+
+    >>> grid(0.0, 1.0, 0.25)
+    (0.0, 0.25, 0.5, 0.75, 1.0)
+    """
+    return tuple(first + step * place for place in range(round((last - first) / step) + 1))
+
+
+def said(number: float, digits: int = 4) -> str:
+    """Write a number in a sentence or a table.
+
+    >>> said(12.34567), said(-0.000123456), said(5.0), said(12345.6)
+    ('12.35', '−0.0001235', '5', '12,346')
+    """
+    size = abs(number)
+    if size >= 10**digits:
+        text = f"{size:,.0f}"
+    elif size >= 1e-4:
+        text = f"{float(f'{size:.{digits}g}'):.12f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{size:.{digits - 1}e}" if size else "0"
+    return f"−{text}" if number < 0 else text
+
+
+def percent(part: float) -> str:
+    """Write a part of 1 as a percentage.
+
+    >>> percent(0.12345), percent(0.00012)
+    ('12.3 %', '0.012 %')
+    """
+    return f"{said(100 * part, 3 if part >= 0.01 else 2)} %"
+
+
+def beside(report: float, true_cost: float) -> str:
+    """Say where a report lies.
+
+    >>> beside(7.0, 5.0), beside(5.0, 5.0)
+    ('above the true cost', 'at the true cost')
+    """
+    if report == true_cost:
+        return "at the true cost"
+    return "above the true cost" if report > true_cost else "below the true cost"
