@@ -12,7 +12,6 @@ import argparse
 import json
 import math
 import random
-import resource
 import time
 from collections import Counter
 from datetime import date
@@ -20,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import timing
 
 from evenhand.datasets import describe, open_dataset
 from evenhand.learners.ngram import NGram
@@ -47,10 +47,10 @@ def main() -> None:
         for stage, spent in seconds.items():
             print(f"{stage:<12}{spent:>9.2f}{total / spent:>14,.0f}")
         print(f"{'whole':<12}{sum(seconds.values()):>9.2f}{total / sum(seconds.values()):>14,.0f}")
-        print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB\n")
+        print(f"\npeak memory {timing.peak_mebibytes():,.0f} MiB\n")
         print("beside the plain way (plain / ours, same work, same run)")
-        for question, ratio, detail in comparisons(folder, call, offers, record):
-            print(f"  {question:<46}{ratio:>9.1f}x   {detail}")
+        for line in comparisons(folder, call, offers, record):
+            print(line)
 
 
 def timed_round(call, offers):
@@ -72,7 +72,7 @@ def timed_round(call, offers):
 def comparisons(folder, call, offers, record):
     """Time the plain way and ours on the same work, in turn."""
     path = folder / "s000.jsonl"
-    yield _ratio(
+    yield timing.compared(
         "read and digest a dataset", lambda: plain_read(path), lambda: describe(open_dataset(path)), "json + loop"
     )
 
@@ -81,28 +81,15 @@ def comparisons(folder, call, offers, record):
     masks = masks.reshape(-1, 4)
     ours = lambda: NGram().game(few, validation=call.validation, seed_text=None, rng=sampling.generator(0, "x"))(masks)  # noqa: E731
     plain = lambda: [plain_bits(few, mask, call.validation) for mask in masks]  # noqa: E731
-    yield _ratio("16 coalitions of 4 datasets, trigram model", plain, ours, "Counter, retrained for each coalition")
+    question = "16 coalitions of 4 datasets, trigram model"
+    yield timing.compared(question, plain, ours, "Counter, retrained for each coalition")
 
     outcome = decide(record)
     market = ExactProcurement([d.worth for d in outcome.decisions], record.terms.budget_minor, whole=True)
     costs = [offer.cost_minor for offer in record.offers]
     rule = MECHANISMS["proportional_share"]
-    yield _ratio("all payments", lambda: plain_payments(market, costs), lambda: rule.run(market, costs), "bisection")
-
-
-def _ratio(question, plain, ours, detail):
-    first, second = _seconds(plain), _seconds(ours)
-    return question, first / second, f"{detail}: {first:.3f} s, ours {second:.3f} s"
-
-
-def _seconds(work):
-    """Time some work: the best of three runs, or of fewer where it is slow."""
-    runs = []
-    while len(runs) < 3 and sum(runs) < 5:
-        start = time.perf_counter()
-        work()
-        runs.append(time.perf_counter() - start)
-    return min(runs)
+    plain, ours = lambda: plain_payments(market, costs), lambda: rule.run(market, costs)
+    yield timing.compared("all payments", plain, ours, "bisection")
 
 
 def plain_read(path):
