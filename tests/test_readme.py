@@ -67,11 +67,26 @@ def test_the_python_of_the_contributing_page_runs(folder):
     assert done.stdout.count("True") == 3
 
 
-def test_the_python_runs_and_prints_payments(folder):
-    (snippet,) = blocks("python")
-    done = run(["-c", snippet], folder)
-    assert done.returncode == 0, done.stderr
-    assert re.search(r"^hollybank .* selected [1-9].* EUR$", done.stdout, flags=re.MULTILINE), done.stdout
+PRINTED = (r"^hollybank .* selected [1-9].* EUR$", r"^truthful False Witness\(seller=")
+"""A line that each python block prints."""
+
+
+def test_the_python_runs_and_prints_what_it_says(folder):
+    for snippet, line in zip(blocks("python"), PRINTED, strict=True):
+        done = run(["-c", snippet], folder)
+        assert done.returncode == 0, done.stderr
+        assert re.search(line, done.stdout, flags=re.MULTILINE), done.stdout
+
+
+def test_the_table_of_mechanisms_is_the_table():
+    from evenhand.mechanisms import MECHANISMS
+
+    wanted = [
+        f"| `{name}` | {', '.join(row.claims) or '–'} | {', '.join(row.refuted) or '–'} |"
+        for name, row in MECHANISMS.items()
+    ]
+    (shown,) = re.findall(r"<!-- begin mechanisms -->\n(.*?)<!-- end mechanisms -->", README, flags=re.DOTALL)
+    assert shown.splitlines()[2:] == wanted
 
 
 def test_the_call_runs(folder):
