@@ -8,15 +8,15 @@ the payments, which takes every bought document away in turn and solves again wi
 twentieth of them), and all queries at once. The market of interacting documents is timed on values that are known
 already, and beside it every set tried by itertools.
 
-Every route is run often and the least time is kept. A first large array is freed before, so that numpy's memory is
-reused by all of them alike.
+Every route is run often, in turn, and the median is kept. A first large array is freed before, so that numpy's memory
+is reused by all of them alike.
 """
 
 import argparse
-import time
 from itertools import combinations
 
 import numpy as np
+import timing
 
 from evenhand.markets import Retrieval, Subsets
 from evenhand.payments import RULES
@@ -104,14 +104,9 @@ def plain_subsets(market, costs):
 
 
 def timed(routes, repeats):
-    """Run all routes in turn, again and again, and keep the least time of each."""
-    least = dict.fromkeys(routes, np.inf)
-    for _ in range(repeats):
-        for name, route in routes.items():
-            start = time.perf_counter()
-            route()
-            least[name] = min(least[name], time.perf_counter() - start)
-    return least
+    """Run all routes in turn, again and again: name -> median seconds."""
+    works = [lambda _, route=route: route() for route in routes.values()]
+    return dict(zip(routes, np.atleast_1d(timing.seconds(*works, repeats=repeats)), strict=True))
 
 
 def report(seconds, sort, ours):
