@@ -68,6 +68,7 @@ def test_text_has_no_colour_where_there_is_no_terminal(verb, folder):
         (("verify", "nowhere"), 3, "nowhere"),
         (("certify", "proportional"), 3, 'Did you mean "proportional_share"?'),
         (("certify", "proportional_share", "--markets", "0"), 2, "--markets"),
+        (("certify", "vcg", "--call", MARKET), 3, "known: proportional_share"),
         (("score", "nothing.jsonl"), 3, "nothing.jsonl"),
         (("score", str(CORPUS / "seed.jsonl"), "--as-of", "soon"), 3, '"soon" is not a day'),
         (("score", str(CORPUS / "seed.jsonl"), "--metadata", "licence"), 3, '"licence" has no value'),
@@ -116,3 +117,14 @@ def test_what_cannot_be_told_is_no_failed_check(arguments, stream, folder):
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
         done = subprocess.run([sys.executable, "-m", "evenhand", *arguments], cwd=folder, **streams)
     assert done.returncode == 3
+
+
+def test_a_lie_against_a_rule_that_claims_no_truth_is_shown_and_fails_no_check(folder):
+    done = evenhand("certify", "leave_one_out", "--markets", "3", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert "truthful [not claimed, E-000-07]" in done.stdout
+    assert " gains " in done.stdout
+    assert " loses " in done.stdout
+    told = json.loads(evenhand("certify", "leave_one_out", "--markets", "3", "--json", folder=folder).stdout)
+    assert (told["ok"], told["claims"], set(told["refuted"])) == (True, [], {"truthful", "rational"})
+    assert not any(finding["holds"] for finding in told["findings"])

@@ -124,11 +124,10 @@ def findings(found: "Sequence[Finding]", refuted: Mapping[str, str]) -> None:
         if finding.witness is not None:
             witness = finding.witness
             true, gain, report = map(shortly, (witness.true, witness.gain, witness.report))
-            console.print(
-                f"    witness: {witness.seller}, true cost {true}, gains {gain} units by reporting {report}",
-                markup=False,
-                highlight=False,
-            )
+            shows = f"gains {gain} units by reporting {report}"
+            if witness.report == witness.true:
+                shows = f"loses {gain} units by taking part"
+            console.print(f"    witness: {witness.seller}, true cost {true}, {shows}", markup=False, highlight=False)
 
 
 def explanation(told: "Explanation") -> None:

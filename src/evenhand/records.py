@@ -375,7 +375,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """How a promise is broken: what this seller gains by `report` when the true cost is `true`."""
+    """How a promise is broken: what this seller gains by `report` when the true cost is `true`.
+
+    Where both are the same, it is what the seller loses by taking part with the truth.
+    """
 
     seller: str
     true: Number
