@@ -26,13 +26,12 @@ class Mechanism:
         pay: what sellers are paid on a market that is cleared.
         rule: the selection rule of a procurement mechanism, a key of `markets.procurement.RULES`; None where the market
             decides by itself.
-        own: the market as this mechanism runs it.
+        adapted: the market as this mechanism runs it, or a refusal.
         refuted: claims that are made of it, by a paper or by habit, and do not hold -> id in docs/errata.md. `certify`
             shows them with a witness; they are no claims of ours.
         unit_price: whether all winners are paid one price per unit of worth; a report then shows that price.
         guarantee: what is known of the value it buys or of the markets it needs, and where that is proved or cited.
         traced_max: with more sellers than this `certify` does not cover every report.
-        kinds: the kinds of `random_markets.WELFARE_KINDS` that it runs on; all of them where none is named.
     """
 
     name: str
@@ -41,12 +40,11 @@ class Mechanism:
     source: str
     pay: Callable[[Clearing], Array] = payments.RULES["threshold"]
     rule: str | None = None
-    own: Callable[[Any], Any] = lambda market: market
+    adapted: Callable[[Any], Any] = lambda market: market
     refuted: Mapping[str, str] = field(default_factory=dict)
     unit_price: bool = False
     guarantee: str = ""
     traced_max: int = 128
-    kinds: tuple[str, ...] = ()
 
     def run(self, market: Market, costs: Any, rng: np.random.Generator | None = None) -> Outcome:
         """Allocate and pay: who sells how much, and what everyone gets and pays.
@@ -67,6 +65,7 @@ class Mechanism:
         own = self.market(market)
         cleared = clearing(own, costs)
         cash = self.pay(cleared)
+        # under a budget the one buyer pays in money, and worth is no money that a charge could be held to
         charge = cash[None, :] if self.rule else payments.charged(cleared, cash)
         return Outcome(self.name, cleared.allocation.quantity, cash, np.zeros_like(cash), charge)
 
@@ -88,7 +87,7 @@ class Mechanism:
             OfferError: it does not run on such a market.
         """
         if self.rule is None:
-            return self.own(market)
+            return self.adapted(market)
         under = getattr(market, "under", None)
         if under is None:
             found = f"is a {type(market).__name__}"
@@ -164,10 +163,9 @@ MECHANISMS = {
             claims=(),
             source="Fan25",
             pay=as_published.algorithm_1,
-            own=_always_buying,
+            adapted=_always_buying,
             refuted={"truthful": "E-000-01", "rational": "E-000-01"},
             guarantee="For `Retrieval` of one document, k = 1, from two or more.",
-            kinds=("retrieval of one document",),
         ),
     )
 }

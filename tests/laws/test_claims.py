@@ -59,7 +59,7 @@ def test_payments_are_within_the_buyers_value(name):
         assert outcome.cash.sum() <= value + 1e-9 * max(abs(value), np.abs(outcome.cash).max())
 
 
-@pytest.mark.parametrize("name", WELFARE)
+@pytest.mark.parametrize("name", [name for name in WELFARE if MECHANISMS[name].claims])
 def test_certify_finds_no_gap_in_what_is_claimed(name):
     mechanism = replace(MECHANISMS[name], refuted={})
     for market, costs in drawn_for(mechanism, 8, seed=4):
@@ -80,7 +80,7 @@ def test_what_is_not_kept_has_a_witness(name):
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("name", WELFARE)
+@pytest.mark.parametrize("name", [name for name in WELFARE if MECHANISMS[name].claims])
 def test_certify_finds_no_gap_in_what_is_claimed_on_many_markets(name):
     mechanism = MECHANISMS[name]
     for market, costs in drawn_for(mechanism, 400, seed=5):
@@ -88,14 +88,16 @@ def test_certify_finds_no_gap_in_what_is_claimed_on_many_markets(name):
         assert all(found[claim].holds for claim in mechanism.claims), (found, market, costs)
 
 
-@pytest.mark.parametrize("name", WELFARE)
+@pytest.mark.parametrize("name", [name for name in WELFARE if "truthful" in MECHANISMS[name].refuted])
 def test_a_witness_gains_what_it_says(name):
-    mechanism = MECHANISMS[name]
+    mechanism = replace(MECHANISMS[name], claims=(), refuted={"truthful": MECHANISMS[name].refuted["truthful"]})
+    seen = 0
     for market, costs in drawn_for(mechanism, 8, seed=6):
         for finding in certify(mechanism, market, costs):
-            if finding.claim != "truthful" or finding.witness is None:
+            if finding.witness is None:
                 continue
             witness = finding.witness
+            seen += 1
             seller = int(witness.seller)
 
             def utility(report, seller=seller, witness=witness, market=market, costs=costs):
@@ -105,3 +107,4 @@ def test_a_witness_gains_what_it_says(name):
 
             gain = utility(witness.report) - utility(witness.true)
             assert gain == pytest.approx(float(witness.gain), rel=1e-6, abs=1e-9), (market, costs, witness)
+    assert seen

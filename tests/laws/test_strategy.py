@@ -211,7 +211,7 @@ def test_sellers_who_do_not_overlap_tell_the_truth(seed):
         assert abs(found.report - found.true) <= 1e-6 * found.true
 
 
-def test_e_000_07_leaving_is_not_what_decides():
+def test_leaving_is_not_what_decides():
     """The others' cost rises when seller 2 leaves, and still its best report is below the true cost."""
     market = MeanEstimation([[0.8, 0.4]], [[0.7, -1.0], [1.0, -1.0]], [0.1, 0.1])
     costs = np.array([1.7, 0.8])
@@ -223,7 +223,7 @@ def test_e_000_07_leaving_is_not_what_decides():
     assert found.gain > 0
 
 
-def test_e_000_10_a_document_that_is_not_bought_gains_by_a_lie():
+def test_a_document_that_is_not_bought_gains_by_a_lie():
     """Under Shapley payments, on exact numbers: .367 for .300, and still nothing is sold."""
     market, costs, rule = Retrieval([1.0, 0.9, 0.5], k=1), [0.1, 0.6, 0.1], RULES_BY_NAME["shapley"]
     found = best_misreport(market, costs, 1, rule)

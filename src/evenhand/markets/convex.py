@@ -246,7 +246,7 @@ def _no_answer(status: str, away: Array, sellers: int) -> Problem:
     return Problem(
         "values and quantities",
         f'could not be solved to {ACCEPTED["tol_gap_rel"]:g}: the solver says "{status}"',
-        "an answer is exact or none",
+        "an answer of less accuracy is none",
         "Use units in which costs, weights and values are near 1.",
     )
 

@@ -401,8 +401,13 @@ def _bad_terms(scale: Array, offset: Array, tasks: int) -> list[Problem]:
         if term.shape not in ((), (tasks,)):
             found = f"has shape {term.shape}"
             problems.append(Problem(name, found, f"there are {tasks} tasks", "Give one number, or one a task."))
-        elif not (np.isfinite(term) & ((term > 0) | (name == "offset"))).all():
-            problems.append(Problem(name, f"is {term}", f"it {bound}", "Fit the loss again."))
+            continue
+        wrong = ~(np.isfinite(term) & ((term > 0) | (name == "offset")))
+        problems += [
+            Problem(f"{name}[{task}]" if term.ndim else name, f"is {each}", f"it {bound}", "Fit the loss again.")
+            for task, each in enumerate(np.atleast_1d(term))
+            if np.atleast_1d(wrong)[task]
+        ]
     return problems
 
 

@@ -14,7 +14,19 @@ certify.py   the claims of a mechanism on a market of yours
 
 from evenhand.properties.certify import certify
 from evenhand.properties.claims import CLAIMS
-from evenhand.properties.impossibility import Impossibility, impossibility
+from evenhand.properties.impossibility import (
+    Impossibility,
+    Optimum,
+    added,
+    broken,
+    groves,
+    impossibility,
+    ladder,
+    ladder_gain_max,
+    least_deficit,
+    most_gain,
+    posted_price,
+)
 from evenhand.properties.responses import Responses, best_responses
 from evenhand.properties.strategy import (
     Consequences,
@@ -36,14 +48,23 @@ __all__ = [
     "Leaning",
     "Misreport",
     "NamedRule",
+    "Optimum",
     "PaymentRule",
     "Responses",
+    "added",
     "best_misreport",
     "best_responses",
+    "broken",
     "certify",
     "consequences",
+    "groves",
     "impossibility",
+    "ladder",
+    "ladder_gain_max",
     "leaning",
+    "least_deficit",
+    "most_gain",
+    "posted_price",
     "price_of_anarchy",
     "social_cost",
 ]

@@ -1,7 +1,7 @@
 """What do the figures of the papers show when they are computed again? One module a figure, all of them pure.
 
 figure.py         what a figure is when computed again: configuration, markets drawn, panels, numbers, words
-paper_market.py   the markets that paper 000 draws
+paper_market.py   the markets that [Fan25] draws
 sweep.py          everyone at each of several reports of one seller
 one_payment.py    Myerson's and the VCG payment side by side, the integral whole and cut
 figure_3.py ...   one figure each: what the paper shows, what we find

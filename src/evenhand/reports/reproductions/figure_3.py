@@ -4,8 +4,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from evenhand.payments.table import RULES
-from evenhand.properties.strategy import NamedRule
 from evenhand.reports.linecharts import Curve, Mark, Panel
 from evenhand.reports.reproductions.figure import Figure, Watched, grid, percent, points, rounded, said
 from evenhand.reports.reproductions.paper_market import PAPER, Setup, drawn
@@ -32,7 +30,7 @@ SHOWS = (
 def recompute(watch: Watched, config: Config = Config()) -> Figure:
     """Compute the figure again, telling `watch` how far it is."""
     market, truth = drawn(config.setup, config.seed), config.setup.own_cost
-    best = best_report(market, NamedRule("direct", RULES["direct"]))
+    best = best_report(market, "direct")
     both = swept(market, [truth, best], "direct")
     elsewhere = []
     for seed in range(config.other_seeds):

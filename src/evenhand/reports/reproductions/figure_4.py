@@ -5,9 +5,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from evenhand.payments.as_published import shapley_without_empty
-from evenhand.payments.table import RULES
-from evenhand.properties.strategy import NamedRule
 from evenhand.reports.linecharts import Curve, Mark, Panel
 from evenhand.reports.reproductions.figure import Figure, Watched, beside, grid, points, rounded, said
 from evenhand.reports.reproductions.paper_market import PAPER, SELLER, Drawn, Setup, drawn
@@ -66,7 +63,7 @@ def _misreports(market: Drawn) -> dict[str, float]:
     """Find each rule's best report, what it earns, and by how much it raises the social cost."""
     found: dict[str, float] = {}
     for rule in NAMES:
-        best = best_report(market, NamedRule(rule, RULES[rule]))
+        best = best_report(market, rule)
         both = swept(market, [market.costs[SELLER], best], rule)
         found |= {
             f"{rule}_best": best,
@@ -92,8 +89,8 @@ def _elsewhere(watch: Watched, config: Config) -> dict[str, float]:
             best.setdefault(rule, []).append(found[f"{rule}_best"])
             anarchy.setdefault(rule, []).append(found[f"{rule}_price_of_anarchy"])
         if seed < config.seeds_without_empty:
-            rule_without = NamedRule("shapley_without_empty", shapley_without_empty)
-            best["without_empty"].append(best_report(market, rule_without, samples_max=config.samples_without_empty))
+            found_without = best_report(market, "shapley_as_published", samples_max=config.samples_without_empty)
+            best["without_empty"].append(found_without)
         watch(seed + 1, config.other_seeds)
     best["shapley_beside"] = best["shapley"][: config.seeds_without_empty]
     summary: dict[str, float] = {}

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from evenhand.market import Clearing
-from evenhand.payments.table import RULES
-from evenhand.properties.strategy import NamedRule, leaning
+from evenhand.properties.strategy import leaning
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Mark, Panel
 from evenhand.reports.reproductions.figure import Figure, Watched, beside, grid, percent, points, rounded, said
@@ -54,9 +53,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
             f"{name}_others_first": rounded(others[0]),
             f"{name}_others_last": rounded(others[-1]),
             f"{name}_others_change": rounded(others[-1] / others[0] - 1),
-            f"{name}_leave_one_out_best": rounded(
-                best_report(market, NamedRule("leave_one_out", RULES["leave_one_out"]))
-            ),
+            f"{name}_leave_one_out_best": rounded(best_report(market, "leave_one_out")),
         }
         panels.append(_panel(name, own, others, numbers, config))
     return Figure(

@@ -1,4 +1,4 @@
-"""Which markets does paper 000 draw for its figures? Means around 1 in three dimensions, costs between 1 and 10.
+"""Which markets does [Fan25] draw for its figures? Means around 1 in three dimensions, costs between 1 and 10.
 
 [Fan25, appendix D.1.1]: 5 buyers and 10 sellers, d = 3, every mean from N(1, 1) in each dimension, sigma_j^2 from
 U[0, 1), costs from U[1, 10]; all questions are about the first seller. The paper does not say whether sigma_j^2 is the

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from evenhand.market import Clearing
-from evenhand.payments.table import RULES
-from evenhand.properties.strategy import Consequences, NamedRule, best_misreport, consequences
+from evenhand.mechanisms import MECHANISMS
+from evenhand.properties.strategy import Consequences, best_misreport, consequences
 from evenhand.records import Array
 from evenhand.reports.reproductions.paper_market import SELLER, Drawn, reporting
 
@@ -27,13 +27,13 @@ def sold(cleared: Sequence[Clearing]) -> Array:
 
 
 def swept(drawn: Drawn, reports: Any, rule: str) -> Consequences:
-    """Give payment, utility and social cost at each report of the first seller, under a key of `payments.RULES`."""
-    return consequences(drawn.market, drawn.costs, SELLER, reports, NamedRule(rule, RULES[rule]))
+    """Give payment, utility and social cost at each report of the first seller, under a row of `MECHANISMS`."""
+    return consequences(drawn.market, drawn.costs, SELLER, reports, MECHANISMS[rule])
 
 
-def best_report(drawn: Drawn, rule: NamedRule, **search: int) -> float:
+def best_report(drawn: Drawn, rule: str, **search: int) -> float:
     """Give the report that leaves the first seller with the most, to six digits."""
-    found = best_misreport(drawn.market, drawn.costs, SELLER, rule, **search)
+    found = best_misreport(drawn.market, drawn.costs, SELLER, MECHANISMS[rule], **search)
     return float(f"{found.report:.{DIGITS}g}")
 
 
