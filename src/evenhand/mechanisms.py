@@ -103,7 +103,7 @@ def _payment(name: str, claims: tuple[str, ...], refuted: Mapping[str, str], **m
 
 def _always_buying(market: Any) -> Any:
     """Give a retrieval of one document as Algorithm 1 runs it: the best is bought, at any loss."""
-    if not hasattr(market, "always_buying") or market.k != 1 or len(market.scores) < 2:
+    if not hasattr(market, "always_buying") or market.k != 1 or np.ndim(market.scores) != 1 or len(market.scores) < 2:
         found = f"is a {type(market).__name__}" + (f" of k = {market.k}" if hasattr(market, "k") else "")
         bound = "Algorithm 1 buys one document of two or more for one query"
         raise OfferError(Problem("market", found, bound, "Give it a markets.Retrieval(scores, k=1)."))

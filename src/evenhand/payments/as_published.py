@@ -3,8 +3,11 @@
 Neither is for use: `MECHANISMS` has them under names that end in "_as_published", with their counterexamples.
 """
 
+from fractions import Fraction
+
 import numpy as np
 
+from evenhand.errors import OfferError, Problem
 from evenhand.market import Clearing
 from evenhand.payments.shapley import average_contribution
 from evenhand.records import Array
@@ -16,8 +19,15 @@ def algorithm_1(cleared: Clearing) -> Array:
         p_1 = phi_1 - phi_2        phi_j = s_j - c_j                                [Fan25, Algorithm 1, line 11]
 
     where equations 7 and 8 give c_1 + phi_1 - phi_2 (E-000-01 in docs/errata.md). The best document is always bought,
-    even where it costs more than it adds; a second document is needed.
+    even where it costs more than it adds.
+
+    Raises:
+        OfferError: there is no second document.
     """
+    present = sum(cost != np.inf for cost in cleared.costs)
+    if present < 2:
+        found = f"{present} documents are present"
+        raise OfferError(Problem("costs", found, "Algorithm 1 pays a lead over the next best", "Let two take part."))
     best = int(np.flatnonzero(cleared.allocation.quantity)[0])
     lead = cleared.allocation.welfare - cleared.without.welfare[best]
     paid = np.zeros_like(cleared.without.welfare)
@@ -34,5 +44,6 @@ def shapley_without_empty(cleared: Clearing) -> Array:
     alone = np.eye(cleared.costs.shape[-1], dtype=bool)
     nobody = np.zeros((1, cleared.costs.shape[-1]), dtype=bool)
     single = cleared.coalition_values(alone) - cleared.coalition_values(nobody)
-    present = sum(cost != np.inf for cost in cleared.costs)
-    return np.asarray(average_contribution(cleared) - single / present)
+    present = max(sum(cost != np.inf for cost in cleared.costs), 1)
+    share = Fraction(1, present) if single.dtype == object else 1 / present  # exact stays exact
+    return np.asarray(average_contribution(cleared) - share * single)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from evenhand.errors import OfferError, Problem
 from evenhand.market import Clearing, Market, clearing
 from evenhand.records import Array
 
@@ -18,7 +19,8 @@ def charges(market: Market, costs: Any, payments: Any) -> Array:
     then missing, and what nobody would lose anything without (0/0), is spread over the other buyers in proportion to
     the value they have left. So a column sums to the payment whenever the payments together are within the buyers'
     value, and every buyer keeps 0 or more. Where they are not, every buyer pays their whole value and the columns fall
-    short: the `balanced` finding says by how much (E-000-06 in docs/errata.md).
+    short: the `balanced` finding says by how much (E-000-06 in docs/errata.md). A buyer whose value is below 0 is charged
+    nothing.
 
     Args:
         market: who sells how much at which reports.
@@ -28,13 +30,25 @@ def charges(market: Market, costs: Any, payments: Any) -> Array:
     Returns:
         (buyers, sellers) money.
 
+    Raises:
+        OfferError: a report is out of bounds, or the payments are not one finite number a seller.
+
     >>> from evenhand.markets import MeanEstimation
     >>> market = MeanEstimation([[1.0], [2.0]], [[1.0]], [1.0])
     >>> charges(market, [2.0], [1.0])
     array([[0.2],
            [0.8]])
     """
-    return charged(clearing(market, costs), payments)
+    cleared = clearing(market, costs)
+    paid = np.asarray(payments)
+    if paid.shape != cleared.allocation.quantity.shape:
+        found, bound = f"have shape {paid.shape}", f"quantities have shape {cleared.allocation.quantity.shape}"
+        raise OfferError(Problem("payments", found, bound, "Give one payment a seller."))
+    strange = paid[~np.isfinite(paid.astype(np.float64))]
+    if strange.size:
+        found = f"are {strange[0]} for someone"
+        raise OfferError(Problem("payments", found, "a payment is a finite number", "Pay by a rule that exists here."))
+    return charged(cleared, paid)
 
 
 def charged(cleared: Clearing, payments: Any) -> Array:

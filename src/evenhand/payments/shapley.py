@@ -44,6 +44,8 @@ def shapley(market: Market, costs: Any) -> Array:
 def average_contribution(cleared: Clearing) -> Array:
     """Shapley payments on a market that is cleared already."""
     present = _present(cleared.costs)
+    if not len(present):
+        return np.zeros(cleared.allocation.quantity.shape)
     if len(present) > SELLERS_MAX:
         raise OfferError(
             Problem(
@@ -81,11 +83,13 @@ def shapley_estimate(market: Market, costs: Any, permutations: int, rng: np.rand
     >>> paid.value, paid.budget  # these sellers do not overlap: every order says the same
     (array([0.375, 0.375]), 20)
     """
-    if permutations < 2:
-        raise OfferError(
-            Problem("permutations", f"is {permutations}", "a standard error needs 2 or more", "Draw 200, say.")
-        )
+    if not isinstance(permutations, int | np.integer) or permutations < 2:
+        bound = "a standard error needs a whole number, 2 or more"
+        raise OfferError(Problem("permutations", f"is {permutations}", bound, "Draw 200, say."))
     cleared = clearing(market, costs)
+    if cleared.allocation.quantity.ndim == 2:
+        found = f"has {len(cleared.allocation.quantity)} queries"
+        raise OfferError(Problem("market", found, "one query is estimated at a time", "Take market.query(row)."))
     present = _present(cleared.costs)
     value, stderr = np.zeros((2, len(cleared.costs)))
     if len(present):

@@ -15,7 +15,8 @@ def vcg(market: Market, costs: Any) -> Array:
 
     Truth is a dominant strategy on a market that maximises welfare exactly. There it equals `threshold` on any fixed
     feasible set in which a seller can be left out: SW is convex in one report with slope -f_j (the envelope theorem;
-    E-000-02 in docs/errata.md). On a market that maximises only roughly it is not truthful (E-000-26).
+    E-000-02 in docs/errata.md). On a market that maximises only roughly it is not truthful (E-000-26). It is a difference
+    of welfares, and has only the digits that they leave it: where welfare dwarfs the payments, ask `threshold`.
 
     Args:
         market: maximises welfare; gives the market without each seller in closed form where it can.
@@ -50,11 +51,13 @@ def vcg_upper_bound(market: Market, costs: Any) -> Array:
     (E-000-04 in docs/errata.md).
 
     Returns:
-        (sellers,) money.
+        (sellers,) money, shaped as the quantity.
 
     >>> from evenhand.markets import MeanEstimation
     >>> market = MeanEstimation([[1.0]], [[1.0]], [1.0])
     >>> vcg_upper_bound(market, [2.0]), vcg(market, [2.0])  # a seller alone is paid all of it
     (array([0.375]), array([0.375]))
     """
-    return np.asarray(clearing(market, costs).contributions.sum(axis=0))
+    cleared = clearing(market, costs)
+    many = cleared.allocation.quantity.ndim == 2  # a query is a buyer of its own
+    return np.asarray(cleared.contributions if many else cleared.contributions.sum(axis=0))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from evenhand import payments
+from evenhand.errors import OfferError
 from evenhand.markets import MeanEstimation
 from evenhand.payments.charges import capped, split
 
@@ -65,3 +66,9 @@ def test_one_buyer_and_two_like_minded_sellers_cannot_be_balanced():
     assert (round(float(sold.value), 3), round(float(paid.sum()), 3)) == (0.399, 0.701)
     charge = payments.charges(market, [0.01, 0.01], paid)
     assert charge.sum() == pytest.approx(sold.value)
+
+
+@pytest.mark.parametrize("owed", [[1.0, 2.0], [], [np.nan], [np.inf]], ids=str)
+def test_payments_that_are_not_one_finite_number_a_seller_are_refused(owed):
+    with pytest.raises(OfferError, match="payments"):
+        payments.charges(MeanEstimation([[1.0], [2.0]], [[1.0]], [1.0]), [2.0], owed)

@@ -8,7 +8,7 @@ import pytest
 from evenhand import payments
 from evenhand.errors import OfferError
 from evenhand.market import SolvedAgain
-from evenhand.markets import ExactProcurement, MeanEstimation, Procurement
+from evenhand.markets import ExactProcurement, MeanEstimation, Procurement, Retrieval
 
 
 def twins():
@@ -71,10 +71,23 @@ def test_more_than_twenty_present_sellers_are_refused_with_the_remedy():
         payments.shapley(market, np.ones(21))
 
 
-def test_fewer_than_two_permutations_have_no_standard_error():
+@pytest.mark.parametrize("permutations", [1, 2.5])
+def test_fewer_than_two_permutations_have_no_standard_error(permutations):
     market, costs = twins()
-    with pytest.raises(OfferError, match="permutations: is 1; a standard error needs 2"):
-        payments.shapley_estimate(market, costs, 1, np.random.default_rng(0))
+    with pytest.raises(OfferError, match=rf"permutations: is {permutations}; a standard error needs a whole number, 2"):
+        payments.shapley_estimate(market, costs, permutations, np.random.default_rng(0))
+
+
+def test_one_query_is_estimated_at_a_time():
+    many = Retrieval([[1.0, 0.5], [0.5, 1.0]], k=1)
+    with pytest.raises(OfferError, match="one query is estimated at a time"):
+        payments.shapley_estimate(many, [0.1, 0.1], 10, np.random.default_rng(0))
+
+
+def test_nobody_present_is_paid_nothing_for_one_query_or_many():
+    away = [np.inf, np.inf]
+    for market, shape in ((Retrieval([1.0, 0.5], k=1), (2,)), (Retrieval([[1.0, 0.5]] * 3, k=1), (3, 2))):
+        assert payments.shapley(market, away).tolist() == np.zeros(shape).tolist()
 
 
 def test_an_estimate_is_the_mean_of_contributions_in_the_drawn_orders():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evenhand import payments
-from evenhand.markets import MeanEstimation, Procurement
+from evenhand.markets import MeanEstimation, Procurement, Retrieval
 
 
 def test_the_payment_is_what_all_others_have_less_without_the_seller():
@@ -45,3 +45,8 @@ def test_who_stays_away_is_paid_nothing():
     market = MeanEstimation([[2.0]], [[3.0], [1.0]], [1.0, 1.0])
     assert payments.vcg(market, [2.0, np.inf])[1] == 0.0
     assert payments.vcg_upper_bound(market, [2.0, np.inf])[1] == 0.0
+
+
+def test_the_bound_of_many_queries_has_a_row_a_query():
+    many = Retrieval([[1.0, 0.5], [0.5, 1.0]], k=1)
+    assert payments.vcg_upper_bound(many, [0.1, 0.1]).tolist() == [[1.0, 0.0], [0.0, 1.0]]
