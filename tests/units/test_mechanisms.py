@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import evenhand as eh
-from evenhand.markets import MeanEstimation, Procurement
+from evenhand.markets import MeanEstimation, Procurement, Retrieval
 from evenhand.mechanisms import MECHANISMS, for_rounds
 from evenhand.properties import CLAIMS
 
 TWO_BUYERS = MeanEstimation([[1.0, 0.0], [0.0, 2.0]], [[1.0, 0.5], [0.5, 1.0], [1.0, 1.0]], [0.5, 0.5, 1.0])
 COSTS = [1.0, 2.0, 3.0]
-MANY = eh.markets.Retrieval([[1.0, 0.5], [0.5, 1.0]], k=1)
+MANY = Retrieval([[1.0, 0.5], [0.5, 1.0]], k=1)
 
 
 @pytest.mark.parametrize("name", ["direct", "leave_one_out", "shapley", "threshold", "vcg"])
@@ -51,9 +51,7 @@ def test_a_payment_rule_on_a_procurement_is_shown_to_leave_truth():
     assert 0 < findings["truthful"].witness.gain <= findings["truthful"].gap
 
 
-@pytest.mark.parametrize(
-    "market", [TWO_BUYERS, eh.markets.Retrieval([1.0, 0.5], k=2), eh.markets.Retrieval([1.0], 1), MANY]
-)
+@pytest.mark.parametrize("market", [TWO_BUYERS, Retrieval([1.0, 0.5], k=2), Retrieval([1.0], 1), MANY])
 def test_algorithm_1_refuses_what_is_no_retrieval_of_one_document(market):
     with pytest.raises(eh.OfferError, match=r"Give it a markets\.Retrieval"):
         MECHANISMS["algorithm_1_as_published"].run(market, [0.1, 0.2, 0.3])
@@ -61,7 +59,7 @@ def test_algorithm_1_refuses_what_is_no_retrieval_of_one_document(market):
 
 def test_algorithm_1_refuses_a_single_document_that_takes_part():
     with pytest.raises(eh.OfferError, match="1 documents are present"):
-        MECHANISMS["algorithm_1_as_published"].run(eh.markets.Retrieval([0.5, 0.4], k=1), [np.inf, 0.1])
+        MECHANISMS["algorithm_1_as_published"].run(Retrieval([0.5, 0.4], k=1), [np.inf, 0.1])
 
 
 def test_shapley_as_published_pays_nobody_where_nobody_is():

@@ -8,7 +8,7 @@ order,
 
 and the mixture that is best under these is approached as far as the welfare rises: Newton's method, which for a
 function as convex as this one converges from everywhere. The best mixture under parabolas is found from the slopes
-u_i = s_i (1 + d_i) that the parabolas have at it. Given those, each seller's share is a weighted projection,
+u_i = s_i (1 + d_i) that the parabolas have there. Given those, each seller's share is a weighted projection,
 
     w_j = a_j (nu - g_j)+,      g = sum_i u_i t_i,      a_j = 1 / (2 c_j),
 
@@ -19,8 +19,8 @@ and where the sum is capped at that or at 0, whichever is lower. So what is left
 
 F is minus the gradient of a concave function of u, the dual of the problem, which is quadratic as long as the same
 sellers sell: with B = diag(a) over those, less a a' / sum a where their sum is held, its second derivative is
--(diag(1/s) + t B t'). Its own Newton steps are halved until the dual still rises at their end, and the first whole step
-that changes nothing about who sells has arrived.
+-(diag(1/s) + t B t'). Its own Newton steps are halved until the dual still rises at their end, and a whole step that
+changes nothing about who sells has arrived.
 
 The scales k_i grow from where losses hardly matter to what they are, by at most a factor e^3 a step, so that no loss on
 the way is far above those that the optimum leaves; many markets that differ in who takes part are solved side by side,
@@ -43,6 +43,7 @@ FLOATS_MAX = 2**20
 """At most so many numbers are held in one array for a batch of markets: 8 MiB."""
 
 STEPS_MAX, TURNS_MAX, HALVINGS_MAX, REFINEMENTS = 2000, 60, 40, 2
+EASE_MIN = 1e-300
 STEADY = 0.25
 """Where no logarithm of a loss moves further than this, Newton's steps are whole."""
 LIFT, NEAR = 3.0, 6.0
@@ -74,7 +75,7 @@ class TasksClearing:
             raise OfferError([_no_cost(int(seller)) for seller in free])
         self.market = market
         self.costs = costs
-        self._ease = 0.5 / costs
+        self._ease = _ease(costs)
 
     @cached_property
     def allocation(self) -> Allocation:
@@ -91,9 +92,10 @@ class TasksClearing:
             OfferError: one seller alone must supply everything, so no report is too high.
         """
         best, rest = self._optimum, self._others
-        loss = self.market.scale * np.exp(best.exponents[0])
-        left, step = self.market.scale * np.exp(rest.exponents), rest.exponents - best.exponents[0]
         weights, costs = best.weights[0], np.where(np.isfinite(self.costs), self.costs, 0)
+        loss, left = (self.market.scale * np.exp(exponents) for exponents in (best.exponents[0], rest.exponents))
+        anchor = _anchor(self.market, self._ease[None, :])
+        step = (rest.weights - weights) @ (self.market.effects - anchor[:, None]).T
         sold = weights != 0
         idle = np.where(sold | (self.market.domain == "free"), 0, np.maximum(best.pull[0] - best.price[0], 0))
         moved = (rest.weights - weights) ** 2 @ costs + rest.weights @ idle
@@ -131,7 +133,7 @@ class TasksClearing:
         if (asked == 0).any():
             raise OfferError(_no_cost(seller))
         ease = np.repeat(self._ease[None, :], len(asked), axis=0)
-        ease[:, seller] = 0.5 / asked
+        ease[:, seller] = _ease(asked)
         return np.asarray(self._solve(ease).weights[:, seller] ** 2)
 
     def coalition_values(self, masks: Masks) -> Array:
@@ -171,6 +173,11 @@ class TasksClearing:
         return np.asarray(solved.weights**2 @ np.where(np.isfinite(self.costs), self.costs, 0))
 
 
+def _ease(costs: Array) -> Array:
+    """Give a_j = 1 / (2 c_j), of which 1 / a_j still fits a float; 0 for who is not there."""
+    return np.where(np.isfinite(costs), np.maximum(0.5 / costs, EASE_MIN), 0.0)
+
+
 class _Solved(NamedTuple):
     """Optima of many markets side by side."""
 
@@ -185,7 +192,7 @@ class _Solved(NamedTuple):
 
 
 class _Point(NamedTuple):
-    """Mixtures, and the slopes u that they follow from."""
+    """Where many markets stand; fields as in `_Solved`."""
 
     weights: Array
     price: Array
@@ -267,11 +274,13 @@ class _Markets(NamedTuple):
 
 
 def _solve(market: Tasks, ease: Array, start: Array | None) -> _Solved:
-    """Solve many markets side by side, from exponents that are near or from each task's own optimum."""
+    """Solve many markets side by side, from nothing or from exponents that are near.
+
+    Raises:
+        OfferError: losses are so far above the costs that rounding leaves no shares.
+    """
     someone = np.flatnonzero((ease > 0).any(axis=1))
-    anchor = np.zeros(len(market.effects))
-    if market.domain == "simplex" and len(someone):  # weights sum to 1, so effects may be counted from the lowest
-        anchor = market.effects[:, (ease > 0).any(axis=0)].min(axis=1)
+    anchor = _anchor(market, ease)
     scale = np.tile(np.log(market.scale) + anchor, (len(someone), 1))
     markets = _Markets(market.effects - anchor[:, None], scale, market.domain, ease[someone])
     point = _Point(np.zeros(ease.shape), np.zeros(len(ease)), np.zeros(len(ease), bool), np.zeros(ease.shape))
@@ -279,6 +288,14 @@ def _solve(market: Tasks, ease: Array, start: Array | None) -> _Solved:
         near = None if start is None else np.tile(np.log(market.scale) + start, (len(someone), 1))
         point.put(someone, _found(markets, near))
     return _Solved(point.weights @ market.effects.T, point.weights, point.price, point.pull)
+
+
+def _anchor(market: Tasks, ease: Array) -> Array:
+    """Give from where effects are counted: on the simplex the weights sum to 1, so it may be from the lowest."""
+    present = (ease > 0).any(axis=0)
+    if market.domain == "simplex" and present.any():
+        return np.asarray(market.effects[:, present].min(axis=1))
+    return np.zeros(len(market.effects))
 
 
 def _found(markets: _Markets, near: Array | None) -> _Point:
@@ -369,13 +386,18 @@ def _refined(markets: _Markets, here: _Point, losses: Array, ratio: Array, point
 def _newton(losses: Array, error: Array, bends: Array) -> Array:
     """Give Newton's step in r: -(1 + t B t' S)^-1 F."""
     root = np.sqrt(losses)
-    sizes, axes = np.linalg.eigh(root[:, :, None] * bends * root[:, None, :])  # where solving would meet equal tasks
+    # By eigenvectors: with tasks that are alike and large losses the 1 would be lost, and the matrix singular.
+    sizes, axes = np.linalg.eigh(root[:, :, None] * bends * root[:, None, :])
     scaled = axes @ ((np.matrix_transpose(axes) @ (-root * error)[:, :, None]) / (1 + np.maximum(sizes, 0))[:, :, None])
     return np.asarray(-error - (bends @ (root[:, :, None] * scaled))[:, :, 0])
 
 
 def _rising(markets: _Markets, weights: Array, losses: Array, ratio: Array, step: Array, least: Array) -> Array:
-    """Give the part of each step at whose end the dual still rises, or |F| is less than half its least; 0 for none."""
+    """Give the part of each step at whose end the dual still rises, or F is less than half its least; 0 for none.
+
+    Being concave, the dual then rose all the way. F may fall below half its least only so often before it is 0, so from
+    some turn on every step makes the dual rise, to its only maximum.
+    """
     part, left = np.ones(len(step)), np.arange(len(step))
     for _ in range(HALVINGS_MAX):
         tried = ratio[left] + part[left, None] * step[left]
@@ -452,7 +474,7 @@ def _no_cost(seller: int) -> Problem:
 def _no_digits(loss: float) -> Problem:
     return Problem(
         "effects and scale",
-        f"leave losses of about {loss:.1g}, which cancel between tasks",
-        "beside losses a trillion times the costs the shares have no digits left",
+        f"make losses of about {loss:.1g}, which cancel between tasks",
+        "where losses are far above the costs the shares have no digits left",
         "Leave out the sellers who raise the losses, or state scale and costs in units nearer to each other.",
     )
