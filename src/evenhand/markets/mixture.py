@@ -38,7 +38,7 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.market import Clearing, FullMarket, checked_costs
-from evenhand.markets.mixture_line import NOBODY, Line, Optimum, exponents, joining, line_up, omega, solve
+from evenhand.markets.mixture_line import NOBODY, Line, Optimum, exponents, joining, line_up, omega, refuse_tiny, solve
 from evenhand.markets.mixture_tasks import TasksClearing, alone
 from evenhand.numerics.exponential import above_tangent
 from evenhand.numerics.games import Masks, prefixes
@@ -47,7 +47,7 @@ from evenhand.records import Allocation, Array, Without
 
 DOMAINS = ("simplex", "orthant", "free", "capped")
 
-COST_MIN, EFFECT_MAX, LOG_LOSS_MAX = 1e-100, 1e100, 600.0
+EFFECT_MAX, LOG_LOSS_MAX = 1e100, 600.0
 """Beyond these a number of the solution would not fit a float."""
 
 FLOATS_MAX = 2**21
@@ -119,9 +119,7 @@ class Mixture(FullMarket):
             OfferError: a report is out of bounds, or no allocation, or no single one, is best.
         """
         reports = checked_costs(costs, self.effects.shape[1])
-        tiny = np.flatnonzero((reports > 0) & (reports < COST_MIN))
-        if len(tiny):
-            raise OfferError([_tiny(f"costs[{seller}]", reports[seller]) for seller in tiny])
+        refuse_tiny(reports, "costs")
         return MixtureClearing(self, reports) if len(self.effects) == 1 else TasksClearing(self, reports)
 
 
@@ -200,8 +198,7 @@ class MixtureClearing:
         """w_j^2 where seller j is put into the line of the others at each report."""
         asked = np.ravel(np.asarray(reports, dtype=np.float64))
         checked_costs(asked, len(asked))
-        if ((asked > 0) & (asked < COST_MIN)).any():
-            raise OfferError(_tiny("reports", asked[(asked > 0) & (asked < COST_MIN)].min()))
+        refuse_tiny(asked, "reports")
         others = self._line_at(self._reporting(seller, np.inf))
         sold = np.zeros(len(asked))
         if (asked == 0).any():
@@ -376,10 +373,6 @@ class MixtureClearing:
         return np.asarray(-self._scale * np.expm1(np.concatenate(reached)))
 
 
-def _tiny(where: str, cost: float) -> Problem:
-    return Problem(where, f"is {cost}", f"a cost above 0 is {COST_MIN} or more", "State costs in a smaller unit.")
-
-
 def _bad_effects(effects: Array) -> list[Problem]:
     if effects.ndim not in (1, 2) or not effects.size:
         found = f"has shape {effects.shape}"
@@ -400,7 +393,7 @@ def _bad_terms(scale: Array, offset: Array, tasks: int) -> list[Problem]:
     for name, term, bound in (("scale", scale, "is a finite number above 0"), ("offset", offset, "is a finite number")):
         if term.shape not in ((), (tasks,)):
             found = f"has shape {term.shape}"
-            problems.append(Problem(name, found, f"there are {tasks} tasks", "Give one number, or one a task."))
+            problems.append(Problem(name, found, f"effects have tasks: {tasks}", "Give one number, or one a task."))
             continue
         wrong = ~(np.isfinite(term) & ((term > 0) | (name == "offset")))
         problems += [

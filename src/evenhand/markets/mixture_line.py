@@ -42,6 +42,9 @@ from evenhand.numerics.games import Masks
 from evenhand.numerics.moments import Moments, Ranges, merged, prefixes
 from evenhand.records import Array
 
+COST_MIN = 1e-100
+"""Below it, but for 0, the weight that a seller could sell would not fit a float."""
+
 NOBODY = -1
 """What is in a seller's place where what costs nothing is the weight left unbought."""
 
@@ -230,6 +233,14 @@ def line_up(effects: Array, costs: Array, domain: str, log_scale: float) -> Line
     return Line(
         sellers, effects[sellers] - anchor, 0.5 / costs[sellers], anchor, log_scale + anchor, rests, filler, bounded
     )
+
+
+def refuse_tiny(reports: Array, where: str) -> None:
+    """Refuse reports above 0 that are too small to compute with; all are named."""
+    tiny = np.flatnonzero((reports > 0) & (reports < COST_MIN))
+    bound, remedy = f"a cost above 0 is {COST_MIN} or more", "State costs in a smaller unit."
+    if len(tiny):
+        raise OfferError([Problem(f"{where}[{i}]", f"is {reports[i]}", bound, remedy) for i in tiny])
 
 
 def _endless(seller: int, effect: float) -> Problem:

@@ -35,6 +35,7 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.market import checked_costs
+from evenhand.markets.mixture_line import refuse_tiny
 from evenhand.numerics.exponential import above_tangent
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without
@@ -130,6 +131,7 @@ class TasksClearing:
         """By solving for all reports side by side."""
         asked = np.ravel(np.asarray(reports, dtype=np.float64))
         checked_costs(asked, len(asked))
+        refuse_tiny(asked, "reports")
         if (asked == 0).any():
             raise OfferError(_no_cost(seller))
         ease = np.repeat(self._ease[None, :], len(asked), axis=0)
