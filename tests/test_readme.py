@@ -67,7 +67,7 @@ def test_the_python_of_the_contributing_page_runs(folder):
     assert done.stdout.count("True") == 3
 
 
-PRINTED = (r"^hollybank .* selected [1-9].* EUR$", r"^truthful False Witness\(seller=")
+PRINTED = (r"^hollybank .* selected [1-9].* EUR$", r"^truthful False Witness\(seller=", r"^paid \[3\. +0\.75 +1\.25")
 """A line that each python block prints."""
 
 

@@ -68,7 +68,7 @@ def test_text_has_no_colour_where_there_is_no_terminal(verb, folder):
         (("verify", "nowhere"), 3, "nowhere"),
         (("certify", "proportional"), 3, 'Did you mean "proportional_share"?'),
         (("certify", "proportional_share", "--markets", "0"), 2, "--markets"),
-        (("certify", "vcg", "--call", MARKET), 3, "known: proportional_share"),
+        (("certify", "vcg", "--call", MARKET), 3, "buys under no budget"),
         (("score", "nothing.jsonl"), 3, "nothing.jsonl"),
         (("score", str(CORPUS / "seed.jsonl"), "--as-of", "soon"), 3, '"soon" is not a day'),
         (("score", str(CORPUS / "seed.jsonl"), "--metadata", "licence"), 3, '"licence" has no value'),

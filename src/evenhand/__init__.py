@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from evenhand.money import Money
     from evenhand.properties.certify import certify
     from evenhand.publication import publish
-    from evenhand.records import Call, Dataset, Document, Finding, Offer, Outcome, Record
+    from evenhand.records import Allocation, Call, Dataset, Document, Finding, Offer, Outcome, Record
     from evenhand.reports.explain import explain
     from evenhand.round import run_round
     from evenhand.valuation import Learner
@@ -36,7 +36,7 @@ _HOME = {
     "mechanisms": ("MECHANISMS", "Mechanism", "procure"),
     "money": ("Money",),
     "properties": ("certify",),
-    "records": ("Call", "Dataset", "Document", "Finding", "Offer", "Outcome", "Record"),
+    "records": ("Allocation", "Call", "Dataset", "Document", "Finding", "Offer", "Outcome", "Record"),
     "publication": ("publish",),
     "reports.explain": ("explain",),
     "round": ("run_round",),
@@ -47,6 +47,7 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "MECHANISMS",
+    "Allocation",
     "Call",
     "Dataset",
     "Document",

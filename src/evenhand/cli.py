@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenhand import console
-from evenhand.errors import EvenhandError, OfferError, Problem, StoreError, unknown
+from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 
 if TYPE_CHECKING:
     from evenhand.records import Outcome
@@ -203,7 +203,8 @@ def certify(
 ) -> None:
     """Try to refute the claims of a mechanism, on your offers or on random markets.
 
-    Claims that the mechanism is known not to keep are tried too, and shown with a witness; they fail no check.
+    Claims that the mechanism is known not to keep are tried too, and shown, with a witness where a seller gains; they
+    fail no check.
     """
     from dataclasses import replace
 
@@ -218,7 +219,11 @@ def certify(
     with progress.shown() as (watch, _):
         if call:
             if named.name not in mechanisms.for_rounds():
-                raise OfferError(unknown("mechanism", named.name, mechanisms.for_rounds()))
+                found, bound = (
+                    f'"{named.name}" buys under no budget',
+                    f"a call runs {', '.join(mechanisms.for_rounds())}",
+                )
+                raise OfferError(Problem("mechanism", found, bound, "Certify it on drawn markets: leave --call out."))
             asked = read_call(call)
             call_of_it = replace(asked.call, mechanism=named.name)
             found = list(run_round(call_of_it, asked.offers, asked.learner, watch).findings)

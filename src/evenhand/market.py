@@ -10,6 +10,7 @@ Absent is `inf`, and absent means deleted: a market solves what is left without 
 
 from abc import abstractmethod
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol, cast
 
@@ -59,6 +60,11 @@ class Clearing(Protocol):
     @property
     def thresholds(self) -> Array:
         """(sellers,) the supremum of the reports at which each still sells, winners and losers alike; 0/1 markets."""
+        ...
+
+    @property
+    def highest_asked(self) -> Array:
+        """(sellers,) the thresholds of those who sell, 0 for everyone else; 0/1 markets."""
         ...
 
     @property
@@ -186,7 +192,7 @@ class SolvedAgain:
         """By solving once more for each seller."""
         if (own := self._own("without")) is not None:
             return cast(Without, own(self.costs))
-        rest = [self.market.allocate(self._reporting(seller, np.inf)) for seller in range(self.costs.shape[-1])]
+        rest = [self.market.allocate(reporting(self.costs, seller, np.inf)) for seller in range(self.costs.shape[-1])]
         return Without(
             np.stack([allocation.value_by_buyer for allocation in rest], axis=-1),
             np.stack([np.asarray(allocation.welfare) for allocation in rest], axis=-1),
@@ -203,6 +209,11 @@ class SolvedAgain:
                 "0 or 1. Ask `area` or `curve` of a market that sells parts."
             )
         return np.array([self._search(seller) for seller in range(len(self.costs))])
+
+    @cached_property
+    def highest_asked(self) -> Array:
+        """The thresholds, where something is sold."""
+        return np.where(self.allocation.quantity == 1, self.thresholds, 0)
 
     @cached_property
     def contributions(self) -> Array:
@@ -225,7 +236,8 @@ class SolvedAgain:
         """By solving once more for each report."""
         if (own := self._own("curve")) is not None:
             return np.asarray(own(self.costs, seller, reports))
-        return np.array([self.market.allocate(self._reporting(seller, u)).quantity[seller] for u in np.ravel(reports)])
+        asked = [reporting(self.costs, seller, report) for report in np.ravel(reports)]
+        return np.array([self.market.allocate(costs).quantity[seller] for costs in asked])
 
     def coalition_values(self, masks: Masks) -> Array:
         """By solving once for each coalition; that of nobody is worth 0, feasible or not."""
@@ -239,11 +251,6 @@ class SolvedAgain:
         """By valuing every prefix as a coalition."""
         return self.coalition_values(prefixes(np.asarray(orders))[1:]).reshape(np.shape(orders))
 
-    def _reporting(self, seller: int, report: Any) -> Array:
-        changed = self.costs.astype(np.result_type(self.costs, np.float64))
-        changed[..., seller] = report
-        return changed
-
     def _own(self, name: str) -> Callable[..., Any] | None:
         """Give the market's own answer to a question, unless it would only come back here for it."""
         own = getattr(self.market, name, None) if self.hooks else None
@@ -252,7 +259,7 @@ class SolvedAgain:
 
     def _search(self, seller: int) -> float:
         def sells(report: float) -> bool:
-            return bool(self.market.allocate(self._reporting(seller, report)).quantity[seller] > 0)
+            return bool(self.market.allocate(reporting(self.costs, seller, report)).quantity[seller] > 0)
 
         if not sells(0.0):
             return -np.inf
@@ -264,6 +271,51 @@ class SolvedAgain:
         while low < (middle := (low + high) / 2) < high:
             low, high = (middle, high) if sells(middle) else (low, middle)
         return low
+
+
+class _OneSeller(SolvedAgain):
+    """An exact market as one seller's payment sees it: of all thresholds only theirs is worked out, if they sell.
+
+    It looks at the others' reports alone, so that a report that is traced is compared no more often than it decides.
+    """
+
+    def __init__(self, market: Any, costs: Any, seller: int) -> None:
+        super().__init__(market, costs)
+        self._asked, self._seller = list(costs), seller
+
+    @cached_property
+    def highest_asked(self) -> Array:
+        """0 for everyone else."""
+        highest = np.zeros(len(self.costs), dtype=object)
+        if self.allocation.quantity[self._seller]:
+            own: Any = self.market
+            highest[self._seller] = own.threshold(self._seller, self._asked)
+        return highest
+
+
+def deal(market: Any, seller: int, costs: Any, pay: Callable[[Clearing], Array]) -> tuple[Any, Any]:
+    """Give one seller's quantity and payment on an exact market.
+
+    Args:
+        market: sells whole, on exact numbers; knows one seller's `threshold`.
+        seller: whose deal is asked.
+        costs: the reports; the seller's may be a traced number.
+        pay: what sellers are paid on a market that is cleared.
+    """
+    cleared = _OneSeller(market, costs, seller)
+    return cleared.allocation.quantity[seller], pay(cleared)[seller]
+
+
+def reporting(costs: Any, seller: int, report: Any) -> Array:
+    """Give the reports with one seller's replaced: floats, or exact numbers where they are objects.
+
+    >>> reporting([2, 3], 0, np.inf)
+    array([inf,  3.])
+    """
+    held = np.asarray(costs)
+    changed = held.astype(np.result_type(held, np.float64))
+    changed[..., seller] = report
+    return changed
 
 
 def borne(costs: Array, quantity: Array) -> Array:
@@ -284,6 +336,22 @@ def exact_numbers(numbers: Any) -> Array:
     kept = np.empty(len(numbers), dtype=object)
     kept[:] = list(numbers)
     return kept
+
+
+def exact_number(cost: Any) -> Any:
+    """Take a float as the fraction that it is; inf stays.
+
+    >>> exact_number(0.75), exact_number(3), exact_number(np.inf)
+    (Fraction(3, 4), 3, inf)
+    """
+    return cost if isinstance(cost, int | Fraction) or cost == np.inf else Fraction(float(cost))
+
+
+def exact_twin(market: Any) -> Any:
+    """Give a market that sells whole on exact numbers, the market itself or its `exact()`; None where there is none."""
+    if hasattr(market, "winners"):
+        return market
+    return market.exact() if hasattr(market, "exact") else None
 
 
 def checked_costs(costs: Any, sellers: int) -> Array:

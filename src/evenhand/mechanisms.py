@@ -1,6 +1,6 @@
 """Which mechanisms are there, what does each claim, and where does it come from? One table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,13 +68,6 @@ class Mechanism:
         # under a budget the one buyer pays in money, and worth is no money that a charge could be held to
         charge = cash[None, :] if self.rule else payments.charged(cleared, cash)
         return Outcome(self.name, cleared.allocation.quantity, cash, np.zeros_like(cash), charge)
-
-    def deal(self, market: Any, seller: int, costs: Sequence[Any]) -> tuple[Any, Any]:
-        """Give one seller's quantity and payment on an exact market; reports may be traced numbers."""
-        if self.pay is payments.RULES["threshold"]:  # a threshold looks at the others' reports alone
-            return (1, market.threshold(seller, costs)) if seller in market.winners(costs) else (0, 0)
-        cleared = clearing(market, costs)
-        return cleared.allocation.quantity[seller], self.pay(cleared)[seller]
 
     def split(self, cleared: Clearing, paid: Any) -> Array:
         """Give what each buyer would pay if payments were split by what each would lose, without a cap: (buyers,)."""

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evenhand.market import SolvedAgain
+from evenhand.errors import OfferError
+from evenhand.market import SolvedAgain, exact_number
+from evenhand.markets import Procurement, Retrieval, Subsets
 from evenhand.mechanisms import MECHANISMS
 from evenhand.properties import certify
 from evenhand.random_markets import drawn_for
@@ -108,3 +110,85 @@ def test_a_witness_gains_what_it_says(name):
             gain = utility(witness.report) - utility(witness.true)
             assert gain == pytest.approx(float(witness.gain), rel=1e-6, abs=1e-9), (market, costs, witness)
     assert seen
+
+
+# -- nothing that is called exact is contradicted ---------------------------------------------------------------------
+
+
+def discrete(rng):
+    """A market that buys whole, and reports of which some are far above what anyone adds."""
+    sellers, k = int(rng.integers(2, 6)), int(rng.integers(1, 4))
+    high = float(rng.choice([1.0, 4.0, 20.0]))
+    costs = (rng.integers(0, 17, sellers) * high / 8).tolist()
+    kind = rng.choice(["retrieval", "one document", "reserve", "sources", "table", "greedy", "many", "budget"])
+    scores = rng.integers(-2, 11, sellers) / 8
+    match kind:
+        case "one document":
+            return Retrieval(scores, k=1, price_max=float(rng.choice([3.0, np.inf]))), costs
+        case "retrieval":
+            return Retrieval(scores, k, price_max=float(rng.choice([0.5, 3.0, np.inf]))), costs
+        case "reserve":
+            least = float(rng.choice([-np.inf, -2.0, 0.5]))  # without a rival no price is too high at -inf
+            return Retrieval(scores, k if least > -np.inf else 1, surplus_min=least), costs
+        case "sources":
+            labels = rng.integers(0, 2, sellers).tolist()
+            least = float(rng.choice([-np.inf, 0.0]))
+            return Retrieval(scores, k, 9.0, sources=labels, source_max=1, surplus_min=least), costs
+        case "budget":
+            return Procurement(rng.integers(0, 5, sellers).astype(float), float(rng.integers(1, 12))), costs
+    many = 20 if kind == "many" else sellers
+    worth, bonus = rng.integers(-2, 9, many) / 8, float(rng.integers(-4, 80)) / 8
+
+    def value(chosen):
+        return float(worth[list(chosen)].sum()) + bonus * ({0, 1} <= set(chosen))
+
+    method = "exact" if kind == "table" else "distorted_greedy"
+    return Subsets(value, many, k, method=method), costs + [np.inf if rng.random() < 0.5 else high] * (many - sellers)
+
+
+def on_discrete_markets(name, count, seed):
+    """Markets on which a mechanism runs, with reports."""
+    rng = np.random.default_rng(seed)
+    mechanism = MECHANISMS[name]
+    while count:
+        market, costs = discrete(rng)
+        present = sum(cost < np.inf for cost in costs)
+        try:
+            mechanism.market(market)
+        except OfferError:
+            continue
+        if present <= mechanism.traced_max:
+            count -= 1
+            yield market, costs
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_what_is_exact_is_not_contradicted_by_the_reports_themselves_nor_by_any_that_is_tried(name):
+    mechanism = replace(MECHANISMS[name], claims=("truthful", "rational"), refuted={})
+    rng = np.random.default_rng(8)
+    for market, costs in on_discrete_markets(name, 25, seed=7):
+        found = {finding.claim: finding for finding in certify(mechanism, market, costs)}
+        utility = np.nan_to_num(mechanism.run(market, costs).utility(costs))
+        if found["rational"].evidence == "exact":
+            assert utility.min() >= -float(found["rational"].gap) - 1e-9, (market, costs, found)
+        if found["truthful"].evidence == "exact":
+            seller = int(rng.choice(np.flatnonzero(np.isfinite(costs))))
+            for lie in (0.0, 1.5 * costs[seller], 100.0, float(rng.uniform(0, 10))):
+                told = mechanism.run(market, [*costs[:seller], lie, *costs[seller + 1 :]])
+                sold, got = told.quantity[seller], told.cash[seller]
+                gained = got - costs[seller] * sold - utility[seller]
+                assert gained <= float(found["truthful"].gap) + 1e-9, (market, costs, seller, lie, found)
+
+
+def test_no_threshold_is_above_the_highest_report_that_is_ever_bought():
+    rng = np.random.default_rng(9)
+    known = 0
+    for _ in range(300):
+        market, costs = discrete(rng)
+        exact = market.exact()
+        if exact.report_max is None:
+            continue
+        known += 1
+        thresholds = exact.thresholds([exact_number(cost) for cost in costs])
+        assert all(most is None or most <= exact.report_max for most in thresholds), (market, costs)
+    assert 150 < known < 300

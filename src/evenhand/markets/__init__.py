@@ -3,7 +3,7 @@
 mean_estimation.py      buyers estimate their means from sellers' estimates
 overlap.py              its matrix inverted: how much of each seller the others hold already
 mean_coalitions.py      what its coalitions are worth, many at a time
-own_report.py           what moves in it with one seller's report: payments, quantities and costs as fractions
+own_report.py           what moves in it with one seller's report: quantities, values and costs as fractions
 convex.py               your own concave values and convex quantities, written in cvxpy (extra `convex`)
 mixture.py              shares of a training mixture, by its effect on a loss
 mixture_line.py         who sells in it and how much: the sellers in line by their effects, and the optimum

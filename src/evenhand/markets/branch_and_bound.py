@@ -8,8 +8,9 @@ more, no set that contains S has more welfare than
 and whoever adds nothing beyond their cost to S never will again. Sets are grown one document at a time, the most
 promising first, and a branch whose bound is below the best set so far is left.
 
-Without diminishing returns the bound is no bound and the answer may be wrong. Wherever the search meets a document that
-adds more to a larger set it says so and stops; what it does not meet it cannot see.
+Without diminishing returns the bound is no bound and the answer may be wrong. Before the search, the best documents by
+themselves are put together one by one; wherever that, or the search, meets a document that adds more to a larger set,
+it says so and stops. What is not met is not seen.
 
 The functions take ints, fractions, floats or traced numbers.
 """
@@ -47,7 +48,9 @@ def best_set(value: Value, costs: Sequence[Number], k: int, slack: Number = 0) -
     (0, 1)
     """
     search = _Search(value, costs, k, slack)
-    search.grow((), [seller for seller, cost in enumerate(costs) if cost < inf], {})
+    here = [seller for seller, cost in enumerate(costs) if cost < inf]
+    search.look_for_growing_returns(here)
+    search.grow((), here, {})
     return search.best
 
 
@@ -59,6 +62,17 @@ class _Search:
         self._asked = 0
         self.best: Chosen = ()
         self._most: Number = 0
+
+    def look_for_growing_returns(self, candidates: Sequence[int]) -> None:
+        """Put the documents that are best alone together, up to k: none may add more than it does alone.
+
+        A search among documents of which none is worth its cost alone would look no further.
+        """
+        alone = {seller: self._gain(seller, (), self._value(()), {}) for seller in candidates}
+        chosen: Chosen = ()
+        for seller in sorted(candidates, key=lambda seller: -alone[seller])[: self._k]:
+            self._gain(seller, chosen, self._value(chosen), alone)
+            chosen = tuple(sorted((*chosen, seller)))
 
     def grow(self, chosen: Chosen, candidates: Sequence[int], before: Mapping[int, Number]) -> None:
         """Try a set and all that candidates can make of it; `before` is what they added to the set it grew from."""

@@ -216,7 +216,7 @@ def _cvxpy() -> Any:
         import cvxpy
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            "a Convex market is written in cvxpy, which is not installed: pip install 'evenhand[convex]'"
+            "a Convex market is written in cvxpy, which is not installed: pip install cvxpy"
         ) from None
     return cvxpy
 

@@ -61,13 +61,14 @@ class ExactRetrieval(FullMarket):
         return self._of(self.scores, self.sources, -inf)
 
     @property
-    def report_max(self) -> Number:
+    def report_max(self) -> Number | None:
         """Nobody is bought above the highest score less the least surplus, nor above the highest price.
 
-        Without either there is no such number; then it is the highest score, beyond which every purchase is a loss.
+        Without either there is no such number, and it is None.
         """
-        least = 0 if self.surplus_min == -inf else self.surplus_min
-        return min(max([0, *(score - least for score in self.scores)]), self.price_max)
+        if self.surplus_min == -inf:
+            return None if self.price_max == inf else self.price_max
+        return min(max([0, *(score - self.surplus_min for score in self.scores)]), self.price_max)
 
     def reports(self, costs: Any) -> Array:
         """Give reports as they are, exact."""

@@ -30,7 +30,6 @@ from evenhand.markets import mean_coalitions
 from evenhand.markets.overlap import ByDirections, BySellers, not_unique, overlap
 from evenhand.markets.own_report import OwnReport, own_report
 from evenhand.numerics.games import Masks, subsets
-from evenhand.numerics.partial_fractions import PartialFractions
 from evenhand.records import Allocation, Array, Without
 
 COALITION_SELLERS_MAX = 20
@@ -146,6 +145,8 @@ class MeanClearing:
         """There are none: sellers share parts."""
         raise ValueError("a mean-estimation market sells parts and has no thresholds; ask `area` or `curve`")
 
+    highest_asked = thresholds
+
     def curve(self, seller: int, reports: Any) -> Array:
         """F_j ((c_j + d_j) / (u + d_j))^2."""
         asked = np.asarray(reports, dtype=np.float64)
@@ -181,29 +182,26 @@ class MeanClearing:
         costs[seller] = self.market.clear(costs)._inverse.distance[place] or costs[seller]
         return self.market.clear(costs)
 
-    def utility_of_report(self, rule: str, seller: int, true: float) -> PartialFractions | None:
-        """Give payment - true * quantity as a function of one seller's report; None where it is not known in full.
+    def own_report(self, seller: int, *, every: bool) -> OwnReport | None:
+        """Say what moves with one seller's report, whose own report here plays no part; None for too many coalitions.
 
         Args:
-            rule: a name of a payment rule.
-            seller: whose report moves; their own report here plays no part.
-            true: what a unit costs the seller.
+            seller: whose report moves.
+            every: whether they stand beside each coalition of the others, or beside all of them alone.
         """
-        if rule != "shapley":
-            return self._own_report(seller, everyone=False).utility(rule, true)
-        if len(self._here) > COALITION_SELLERS_MAX:
+        if every and len(self._here) > COALITION_SELLERS_MAX:
             return None
-        return self._own_report(seller, everyone=True).utility(rule, true)
+        return self._beside(seller, every=every)
 
     def others_cost_slope(self, seller: int, report: float) -> float:
         """Give the slope in one seller's report of the others' cost, sum over k other than j of c_k f_k."""
-        return self._own_report(seller, everyone=False).others_cost_slope(report)
+        return self._beside(seller, every=False).others_cost_slope(report)
 
-    def _own_report(self, seller: int, *, everyone: bool) -> OwnReport:
+    def _beside(self, seller: int, *, every: bool) -> OwnReport:
         """Put a seller beside the others who are present, or beside each coalition of them."""
         others = self._here[self._here != seller]
         market = self.market
-        members = subsets(len(others)) if everyone else np.ones((1, len(others)), dtype=bool)
+        members = subsets(len(others)) if every else np.ones((1, len(others)), dtype=bool)
         means, variances, costs = market.seller_means[others], market.variances[others], self.costs[others]
         own = market.seller_means[seller], float(market.variances[seller])
         try:

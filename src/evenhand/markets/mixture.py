@@ -179,6 +179,8 @@ class MixtureClearing:
         """There are none: sellers sell parts."""
         raise ValueError("a mixture market sells parts and has no thresholds; ask `area` or `curve`")
 
+    highest_asked = thresholds
+
     @cached_property
     def contributions(self) -> Array:
         """s (e^(-t_j w_j) - 1): the loss that comes back if seller j's data vanished from the mixture.
@@ -325,7 +327,8 @@ class MixtureClearing:
 
         kept = self._first_others(np.minimum(before, after))  # who sells both with j and without
         turned = rest.per_ease(kept.mean) - best.per_ease(kept.mean)
-        moved = ((np.sqrt(kept.mass) * turned) ** 2 + (loss * np.expm1(step) * np.sqrt(kept.spread)) ** 2) / 2
+        rise = np.where(np.abs(step) < 1, loss * np.expm1(np.clip(step, -1, 1)), rest.loss - loss)
+        moved = ((np.sqrt(kept.mass) * turned) ** 2 + (rise * np.sqrt(kept.spread)) ** 2) / 2
         area = above_tangent(loss, step, rest.loss) + own + moved
         if not line.bounded:
             return np.asarray(area)

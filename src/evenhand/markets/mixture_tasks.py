@@ -120,6 +120,8 @@ class TasksClearing:
         """There are none: sellers sell parts."""
         raise ValueError("a mixture market sells parts and has no thresholds; ask `area` or `curve`")
 
+    highest_asked = thresholds
+
     @cached_property
     def contributions(self) -> Array:
         """What each task loses if seller j's data vanished from the mixture, summed; on the simplex no allocation."""

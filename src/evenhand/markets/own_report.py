@@ -13,8 +13,8 @@ a report of u gives, with y = d / (u + d), which is 1 for a report of 0 and 0 fo
     cost of the others            constant + 2 P y + R s y^2       P = sum over i, k of c_k h_k w^S_ik g_i / d
     value to the buyers           constant + 2 (R + P) y + R (s - 1) y^2,       s = sum over k of c_k h_k^2 / d <= 1
 
-(bordering M_S by one row; d is written as a sum of squares, so that nothing cancels). Every payment rule is therefore
-a sum of fractions in u, one for each coalition that it looks at.
+(bordering M_S by one row; d is written as a sum of squares, so that nothing cancels). Whatever is paid for such
+quantities and values is therefore a sum of fractions in u, one for each coalition that is looked at.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.numerics.games import Masks
-from evenhand.numerics.partial_fractions import EPSILON, PartialFractions
+from evenhand.numerics.partial_fractions import EPSILON
 from evenhand.records import Array
 
 FLOATS_MAX = 2**22
@@ -50,31 +50,6 @@ class OwnReport:
     def value_gain(self) -> tuple[Array, Array]:
         """Give the factors of y and y^2 in what the buyers gain when the seller joins: (coalitions,) each."""
         return 2 * (self.reach + self.crossing), self.reach * (self.spending - 1)
-
-    def utility(self, rule: str, true: float) -> PartialFractions | None:
-        """Give payment - true * quantity as fractions of the report; None for a rule without closed forms.
-
-        Direct pays u R y^2 / d = R y - R y^2. Threshold and VCG pay R y on top, which is the integral of the quantity
-        from u on.
-        """
-        gain, curvature = self.value_gain()
-        last = slice(-1, None)
-        distance, reach = self.distance[last], self.reach[last]
-        if rule == "shapley":
-            weights = _shapley_weights(len(self.distance))
-            second = weights * curvature
-            second[-1] -= true / distance[0] * reach[0]
-            return PartialFractions(self.distance, weights * gain, second)
-        paid = {
-            "direct": (reach, -reach),
-            "leave_one_out": (gain[last], curvature[last]),
-            "threshold": (2 * reach, -reach),
-            "vcg": (2 * reach, -reach),
-        }
-        if rule not in paid:
-            return None
-        first, second = paid[rule]
-        return PartialFractions(distance, first, second - true / distance * reach)
 
     def others_cost_slope(self, report: float) -> float:
         """Give the slope of the others' cost in the report; 0 where it is no more than rounding."""
@@ -124,13 +99,3 @@ def own_report(
     sums = np.abs(weights[-1] * towards[-1] / distance[-1]).sum(axis=1) + np.abs(bend[-1]) * reach[-1] / distance[-1]
     noise = 8 * (1 + others) * EPSILON * float(costs @ ((np.abs(bend[-1]) + bends) * sums)) if others else 0.0
     return OwnReport(distance, reach, crossing, spending, noise)
-
-
-def _shapley_weights(coalitions: int) -> Array:
-    """Weigh each coalition of the others, in the order of `subsets`: |S|! (n-|S|-1)! / n!."""
-    others = coalitions.bit_length() - 1
-    sizes = np.bitwise_count(np.arange(coalitions, dtype=np.uint64)).astype(np.int64)
-    by_size = np.ones(others + 1)
-    for size in range(others):
-        by_size[size + 1] = by_size[size] * (size + 1) / (others - size)
-    return np.asarray(by_size[sizes] / (others + 1))

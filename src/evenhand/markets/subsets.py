@@ -138,6 +138,11 @@ class TableClearing:
         highest = np.array([best - other for best, _, other, _ in map(self._pivot, range(len(self.costs)))])
         return _not_below_reports(highest, self._chosen, self.costs)
 
+    @property
+    def highest_asked(self) -> Array:
+        """The thresholds of those who are bought, 0 elsewhere."""
+        return np.where(self.allocation.quantity == 1, self.thresholds, 0)
+
     @cached_property
     def area(self) -> Array:
         """tau_j - c_j for those who are bought."""
@@ -223,6 +228,11 @@ class RuleClearing:
         highest = np.array([-inf if most is None else float(most) for most in each])
         return _not_below_reports(highest, self._chosen, self.costs)
 
+    @property
+    def highest_asked(self) -> Array:
+        """The thresholds of those who are bought, 0 elsewhere."""
+        return np.where(self.allocation.quantity == 1, self.thresholds, 0)
+
     @cached_property
     def area(self) -> Array:
         """tau_j - c_j for those who are bought."""
@@ -294,11 +304,15 @@ class ExactSubsets(FullMarket):
         return ExactSubsets(value, len(sellers), self.k, method=self.method)
 
     @property
-    def report_max(self) -> Number:
-        """Nobody is bought above the worth of the best set; of more than 18, with diminishing returns, of the best one.
+    def report_max(self) -> Number | None:
+        """Nobody is bought above the worth of the best set.
 
-        It values all sets of up to 18 documents, by whatever method they are chosen.
+        It values all sets of up to 18 documents, by whatever method they are chosen. Of more, branch and bound buys
+        nobody above the worth of the best document: it takes up only who adds more than they cost, and stops where
+        anyone adds more to a larger set. The greedy choice has no such bound, and it is None.
         """
+        if self.n > TABLE_MAX and self.method != "exact":
+            return None
         size = self.k if self.n <= TABLE_MAX else 1
         return max(0, *(self.net(chosen) for chosen in _sets(self.n, size)))
 

@@ -68,11 +68,20 @@ def leave_one_out(values: Sequence[int]) -> tuple[Interval, ...]:
     return tuple(_certain(Fraction(everyone - value)) for value in without)
 
 
+def shapley_weights(players: int) -> tuple[Fraction, ...]:
+    """Weigh what a player adds to a coalition by its size 0, ..., n-1: |S|! (n-|S|-1)! / n! = 1 / (n C(n-1, |S|)).
+
+    >>> [str(weight) for weight in shapley_weights(3)]
+    ['1/3', '1/6', '1/3']
+    """
+    return tuple(Fraction(1, players * comb(players - 1, size)) for size in range(players))
+
+
 def shapley(values: Sequence[int]) -> tuple[Interval, ...]:
     """Give the exact Shapley values; `values` in the order of `subsets`.
 
     The marginal contributions are summed by coalition size first, in 64-bit integers (2^16 values of at most 2^40
-    cannot overflow), and weighted by 1 / (n C(n-1, size)) as fractions afterwards.
+    cannot overflow), and weighted as fractions afterwards.
 
     >>> [str(e.value) for e in shapley([0, 1, 1, 4])]
     ['2', '2']
@@ -82,12 +91,13 @@ def shapley(values: Sequence[int]) -> tuple[Interval, ...]:
     assert len(table) == 2**players, "one value a coalition"
     rows = np.arange(len(table))
     sizes = np.bitwise_count(rows.astype(np.uint64)).astype(np.int64)
+    weights = shapley_weights(players)
     result = []
     for player in range(players):
         absent = rows[rows >> player & 1 == 0]
         sums = np.zeros(players, dtype=np.int64)
         np.add.at(sums, sizes[absent], table[absent | 1 << player] - table[absent])
-        weighted = (Fraction(int(total), players * comb(players - 1, size)) for size, total in enumerate(sums))
+        weighted = (weight * int(total) for weight, total in zip(weights, sums, strict=True))
         result.append(_certain(sum(weighted, Fraction(0))))
     return tuple(result)
 
@@ -108,8 +118,7 @@ def shapley_of(table: NDArray[Any]) -> NDArray[Any]:
     assert len(table) == 2**players, "one value a coalition"
     rows = np.arange(len(table))
     sizes = np.bitwise_count(rows.astype(np.uint64)).astype(np.int64)
-    exact = [Fraction(1, players * comb(players - 1, size)) for size in range(players)]
-    weights = np.array(exact, dtype=object) if table.dtype == object else np.array(exact, dtype=np.float64)
+    weights = np.array(shapley_weights(players), dtype=object if table.dtype == object else np.float64)
     values = []
     for player in range(players):
         absent = rows[rows >> player & 1 == 0]

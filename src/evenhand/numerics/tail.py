@@ -33,6 +33,10 @@ HALVINGS_MAX, PIECES_RATIO = 500, 16.0
 STRETCHES = (1.0, 1.37, 0.83, 1.19, 0.71, 1.53, 0.91, 1.07, 0.77)
 """The axis is folded at these multiples of s, one after the other, so that pieces never end in the same places."""
 
+FAR, LITTLE = 2.0**200, 1e-4
+"""A curve is taken to fall too slowly for any bound if at so many times the distance at which it has fallen to a quarter
+u f(u) is still more than this share of what it was there: 1/u is, 1/u^1.1 is not."""
+
 AGREED = 10.0
 """Two runs agree within this many times the error that is asked for."""
 
@@ -59,7 +63,7 @@ def tail_integral(
         asked for where the work was cut off: at `HALVINGS_MAX` halvings of a piece, or after all `STRETCHES`.
 
     Raises:
-        OfferError: the curve never falls to a quarter, and shall be integrated to infinity.
+        OfferError: the curve never falls to a quarter, or falls as slowly as 1/u, and shall be integrated to infinity.
 
     >>> value, error = tail_integral(lambda u: 1 / (1 + u) ** 2, 0.0)
     >>> bool(abs(value - 1) <= error < 1e-11)
@@ -70,6 +74,10 @@ def tail_integral(
     if length <= 0 or not known(np.array([start, until]))[0]:  # who cannot be left out is refused here, by the market
         return 0.0, 0.0
     scale = _quarter(known, start, length)
+    if np.isinf(length) and relative == RELATIVE:  # a curve with errors of its own says nothing so far out
+        far = min(scale * FAR, 1e300)
+        if far * known(np.array([far]))[0] > LITTLE * scale * known(np.array([start]))[0]:
+            raise _unbounded("falls as slowly as 1/u or slower")
     runs: list[float] = []
     for stretch in STRETCHES:
         integral, error = _folded(known, start, length, scale * stretch, relative, absolute)
@@ -92,8 +100,8 @@ def _folded(
         z = points[:, 0]
         with np.errstate(over="ignore"):  # a report of inf is one as well
             reports = start + scale * np.concatenate([z, 1 / z])
-        near, far = np.split(curve(reports), 2)
-        return near + np.where(z >= end, far, 0.0) / z / z
+            near, far = np.split(curve(reports), 2)
+            return np.asarray(near + np.where(z >= end, far, 0.0) / z / z)
 
     count = int(np.log(1 / relative) / np.log(PIECES_RATIO) / 2)
     edges = sorted({1.0, end, 0.0, *PIECES_RATIO ** -np.arange(1.0, 1 + count)}, reverse=True)
@@ -142,15 +150,13 @@ def _quarter(curve: Callable[[Array], Array], start: float, length: float) -> fl
         while high < 1023 and not fallen(high := min(low + 8, 1023)):
             low = high
     if low == high == 1023 and np.isinf(length):
-        raise OfferError(
-            Problem(
-                "curve",
-                "never falls to a quarter, however high the report",
-                "the integral to infinity would have no bound",
-                "Give the buyers a way to do without this seller.",
-            )
-        )
+        raise _unbounded("never falls to a quarter, however high the report")
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if fallen(middle) else (middle, high)
     return float(np.ldexp(np.sqrt(0.5), high))
+
+
+def _unbounded(found: str) -> OfferError:
+    bound = "the integral to infinity would have no bound"
+    return OfferError(Problem("curve", found, bound, "Give the buyers a way to do without this seller."))

@@ -28,10 +28,9 @@ def algorithm_1(cleared: Clearing) -> Array:
     if present < 2:
         found = f"{present} documents are present"
         raise OfferError(Problem("costs", found, "Algorithm 1 pays a lead over the next best", "Let two take part."))
-    best = int(np.flatnonzero(cleared.allocation.quantity)[0])
-    lead = cleared.allocation.welfare - cleared.without.welfare[best]
     paid = np.zeros_like(cleared.without.welfare)
-    paid[best] = lead
+    for best in np.flatnonzero(cleared.allocation.quantity):  # one, or none where all ask more than a highest price
+        paid[best] = cleared.allocation.welfare - cleared.without.welfare[best]
     return np.asarray(paid)
 
 

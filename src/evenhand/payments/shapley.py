@@ -52,7 +52,7 @@ def average_contribution(cleared: Clearing) -> Array:
                 "costs",
                 f"{len(present)} sellers are present",
                 f"an exact Shapley value looks at every coalition, of at most {SELLERS_MAX} sellers",
-                "Estimate it: payments.shapley_estimate(market, costs, permutations=200, rng=...).",
+                "Leave it out, or estimate it: payments.shapley_estimate(market, costs, permutations=200, rng=...).",
             )
         )
     masks = np.zeros((2 ** len(present), cleared.costs.shape[-1]), bool)

@@ -40,8 +40,7 @@ def highest_asked(cleared: Clearing) -> Array:
     """Threshold payments on a market that is cleared already."""
     allocation = cleared.allocation
     if allocation.whole:
-        own: Array | None = getattr(cleared, "highest_asked", None)  # without the thresholds of all who do not sell
-        return np.where(allocation.quantity == 1, cleared.thresholds, 0) if own is None else own
+        return cleared.highest_asked
     return borne(cleared.costs, allocation.quantity) + cleared.area
 
 

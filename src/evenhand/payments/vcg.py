@@ -15,8 +15,9 @@ def vcg(market: Market, costs: Any) -> Array:
 
     Truth is a dominant strategy on a market that maximises welfare exactly. There it equals `threshold` on any fixed
     feasible set in which a seller can be left out: SW is convex in one report with slope -f_j (the envelope theorem;
-    E-000-02 in docs/errata.md). On a market that maximises only roughly it is not truthful (E-000-26). It is a difference
-    of welfares, and has only the digits that they leave it: where welfare dwarfs the payments, ask `threshold`.
+    E-000-02 in docs/errata.md). On a market that maximises only roughly it is not truthful (E-000-26). It is a
+    difference of welfares, and has only the digits that they leave it: where welfare dwarfs the payments, ask
+    `threshold`.
 
     Args:
         market: maximises welfare; gives the market without each seller in closed form where it can.

@@ -3,9 +3,11 @@
 tracing.py   follow one report through a rule and list every place where anything changes, exactly
 claims.py    truthful, rational, within_budget, balanced, buyer_rational: each a finding with its gap and a witness
 whole.py     how lies are found where datasets are bought whole: every report, on exact numbers
+coverage.py  up to which report that is, and whether there is nothing beyond
 parts.py     how lies are found where sellers share parts: each seller's best report
 strategy.py  what one seller could gain by another report than the truth, and which way the gain lies
 bisection.py the highest place of a curve of which only bounds on intervals are known
+fractions.py payment less true cost as fractions of the report, where a market knows what moves with it
 intervals.py those bounds, for what a seller is left with under each payment rule
 responses.py where it ends when all sellers keep moving to their best reports
 impossibility.py what no mechanism can promise once buyers have secrets too, with certificates

@@ -6,20 +6,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from evenhand.market import Clearing, clearing, exact_numbers
+from evenhand.market import clearing, deal, exact_number, exact_numbers, exact_twin
 from evenhand.properties.claims import CLAIMS, Setting
-from evenhand.properties.parts import Parts
+from evenhand.properties.coverage import Coverage
+from evenhand.properties.parts import Parts, Splitting
 from evenhand.properties.whole import Whole
-from evenhand.records import Array, Finding, shortly
+from evenhand.records import Finding, shortly
 
 
-class Claimant(Protocol):
-    """A mechanism as it is certified: what it claims, what it does not keep, its market and its payments."""
-
-    @property
-    def name(self) -> str:
-        """A key of `MECHANISMS`."""
-        ...
+class Claimant(Splitting, Protocol):
+    """A mechanism as it is certified: its payments, what it claims, what it does not keep, and its market."""
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -31,26 +27,8 @@ class Claimant(Protocol):
         """Claims that are made of it and do not hold -> id in docs/errata.md."""
         ...
 
-    @property
-    def traced_max(self) -> int:
-        """With more sellers than this not every report is covered."""
-        ...
-
-    @property
-    def pay(self) -> Callable[[Clearing], Array]:
-        """What sellers are paid on a market that is cleared."""
-        ...
-
-    def split(self, cleared: Clearing, paid: Any) -> Array:
-        """Give what each buyer would pay, without a cap: (buyers,)."""
-        ...
-
     def market(self, market: Any) -> Any:
         """Give the market as the mechanism runs it."""
-        ...
-
-    def deal(self, market: Any, seller: int, costs: Any) -> tuple[Any, Any]:
-        """Give one seller's quantity and payment on an exact market."""
         ...
 
 
@@ -66,9 +44,10 @@ def certify(
     """Try to refute each claim of a mechanism on your market; say whether it held, by how much, and how we know.
 
     Where datasets are bought whole, the market's floats are taken as the exact fractions they are, and every report of
-    every seller is covered (`tracing`). Where parts are sold, each seller's best report is found in closed form or by
-    certified search, and a gain within rounding (a billionth of the largest payment) is none. A seller who stays away
-    (cost inf) is left out. Claims that the mechanism does not keep (`refuted`) are tried too, behind those it makes.
+    every seller is covered, if the market knows a report above which nobody is bought (coverage.py). Where parts are
+    sold, each seller's best report is found in closed form or by certified search, and a gain within rounding (a
+    billionth of the largest payment) is none. A seller who stays away (cost inf) is left out. Claims that the mechanism
+    does not keep (`refuted`) are tried too, behind those it makes.
 
     Args:
         mechanism: a row of `MECHANISMS`.
@@ -95,21 +74,17 @@ def certify(
 def _setting(
     mechanism: Claimant, market: Any, costs: Any, names: Sequence[str], money: Callable[[Any], str]
 ) -> Setting:
-    exact = market if hasattr(market, "winners") else getattr(market, "exact", lambda: None)()
+    exact = exact_twin(market)
     if exact is None:
         return Parts(names, market, costs, mechanism, money)
     present = [seller for seller, cost in enumerate(costs) if cost != np.inf]
     among = exact.restricted(present)
-    reports = [_exact(costs[seller]) for seller in present]
+    reports = [exact_number(costs[seller]) for seller in present]
     return Whole(
         sellers=[names[seller] for seller in present],
-        costs=reports,
-        report_max=among.report_max,
-        deal=lambda seller, asked: mechanism.deal(among, seller, asked),
-        thresholds=lambda: list(among.thresholds(reports)),
-        whole=among.whole,
+        coverage=Coverage(among, reports, mechanism.traced_max),
+        deal=lambda seller, asked: deal(among, seller, asked, mechanism.pay),
         money=money,
-        traced_max=mechanism.traced_max,
         budget=getattr(among, "budget", np.inf),
         buyers=lambda: _buyers(mechanism, among, reports),
     )
@@ -120,7 +95,3 @@ def _buyers(mechanism: Claimant, market: Any, reports: Sequence[Any]) -> tuple[S
     cleared = clearing(market, reports)
     paid = exact_numbers([Fraction(payment) for payment in mechanism.pay(cleared)])  # a quotient of ints is a float
     return list(cleared.allocation.value_by_buyer), list(mechanism.split(cleared, paid))
-
-
-def _exact(cost: Any) -> int | Fraction:
-    return cost if isinstance(cost, int | Fraction) else Fraction(float(cost))

@@ -26,14 +26,13 @@ and one way it is at most SW(a) - SW(b), which bounds it for b infinite too. sqr
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb
 from typing import Any
 
 import numpy as np
 
 from evenhand.errors import OfferError
-from evenhand.market import Clearing, Market, borne, clearing
-from evenhand.numerics.games import subsets
+from evenhand.market import Clearing, Market, borne, clearing, reporting
+from evenhand.numerics.games import shapley_weights, subsets
 from evenhand.records import Array
 
 START = 17
@@ -103,8 +102,9 @@ class Held:
         chosen = subsets(len(others)) if every else np.ones((1, len(others)), dtype=bool)
         members = np.zeros((len(chosen), len(reports)), dtype=bool)
         members[:, others] = chosen
-        orders = [(1 + len(others)) * comb(len(others), int(size)) for size in chosen.sum(axis=1)]
-        return cls(market, reports, seller, pay, true, members, 1 / np.array(orders) if every else np.ones(1))
+        by_size = np.array(shapley_weights(1 + len(others)), dtype=np.float64)
+        weights = by_size[chosen.sum(axis=1)] if every else np.ones(1)
+        return cls(market, reports, seller, pay, true, members, weights)
 
     def axis(self) -> Axis:
         """Give the reports on the scale of the costs; some markets do not exist where a report is 0."""
@@ -201,10 +201,3 @@ def others_cost(cleared: Clearing, seller: int) -> float:
     """Give what all other sellers say that their shares cost them."""
     spent = borne(cleared.costs, cleared.allocation.quantity)
     return float(spent.sum() - spent[seller])
-
-
-def reporting(costs: Any, seller: int, report: Any) -> Array:
-    """Give the reports with one seller's replaced."""
-    changed = np.array(costs, dtype=np.float64)
-    changed[seller] = report
-    return changed

@@ -8,7 +8,7 @@ import numpy as np
 
 from evenhand.market import Clearing, borne, clearing
 from evenhand.properties.claims import Search
-from evenhand.properties.strategy import best_misreport, consequences
+from evenhand.properties.strategy import PaymentRule, best_misreport, consequences
 from evenhand.records import Array, Witness
 
 ROUNDING = 1e-9
@@ -21,18 +21,8 @@ KINDS_OF_EVIDENCE = ("searched", "certified", "exact")
 """From the weakest to the strongest: several sellers together are known as well as the least known of them."""
 
 
-class Splitting(Protocol):
+class Splitting(PaymentRule, Protocol):
     """A mechanism as parts are certified: its payments, and how they would be split among buyers."""
-
-    @property
-    def name(self) -> str:
-        """A key of `MECHANISMS`."""
-        ...
-
-    @property
-    def pay(self) -> Callable[[Clearing], Array]:
-        """What sellers are paid on a market that is cleared."""
-        ...
 
     def split(self, cleared: Clearing, paid: Any) -> Array:
         """Give what each buyer would pay, without a cap: (buyers,)."""

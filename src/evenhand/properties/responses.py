@@ -13,14 +13,12 @@ from typing import Any, Literal
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import clearing, exact_numbers
+from evenhand.market import clearing, exact_number, exact_numbers, exact_twin
 from evenhand.properties.strategy import (
     Evidence,
     Misreport,
     PaymentRule,
     best_misreport,
-    exact_number,
-    exact_twin,
     welfare_at,
 )
 from evenhand.records import Array

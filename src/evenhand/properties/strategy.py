@@ -11,7 +11,8 @@ The best misreport is found in the first way that the market allows, and a `Misr
                 whole, and every report is covered on exact numbers (tracing.py)
     certified   best-first bisection (bisection.py) with bounds on whole intervals of reports (intervals.py, or those
                 of fractions with many poles): the gain is at least `gain` and at most `gain_max`
-    searched    a dense search and no bound: `gain_max` is inf
+    searched    a dense search and no bound, or every report up to one beyond which a document may still be bought
+                (coverage.py): `gain_max` is inf
 
 up to the rounding of floats.
 """
@@ -24,9 +25,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import Clearing, Market, borne, clearing
+from evenhand.market import Clearing, Market, borne, clearing, deal, exact_number, exact_twin, reporting
 from evenhand.numerics.partial_fractions import PartialFractions
 from evenhand.properties.bisection import peak
+from evenhand.properties.coverage import Coverage
+from evenhand.properties.fractions import fractions_of
 from evenhand.properties.intervals import (
     OTHERS,
     PAYMENT,
@@ -37,7 +40,6 @@ from evenhand.properties.intervals import (
     marginal,
     others_cost,
     paid,
-    reporting,
 )
 from evenhand.properties.tracing import sweep
 from evenhand.records import Allocation, Array
@@ -63,8 +65,11 @@ ROUNDING = 1e-13
 ROUNDED = 16 * float(np.finfo(np.float64).eps)
 """What is added to a bound for the rounding of the numbers that it is made of, as a share of them."""
 
-TRACED_MAX, TRACED_MAX_SHAPLEY = 64, 8
-"""Every report is covered on exact numbers for at most so many sellers."""
+TRACED_MAX = 64
+"""Every report is covered on exact numbers for at most so many sellers, under a rule that says nothing else."""
+
+TRACED_MAX_BY_NAME = {"shapley": 8}
+"""The same for rules that look at every coalition."""
 
 NEARLY = Fraction(1, 2**30)
 """How near to an end that is not reached, as a share of a piece, a report is named."""
@@ -83,6 +88,11 @@ class PaymentRule(Protocol):
         """What sellers are paid on a market that is cleared."""
         ...
 
+    @property
+    def traced_max(self) -> int:
+        """With more sellers than this not every report is covered on exact numbers."""
+        ...
+
 
 @dataclass(frozen=True)
 class NamedRule:
@@ -90,6 +100,11 @@ class NamedRule:
 
     name: str
     pay: Callable[[Clearing], Array]
+
+    @property
+    def traced_max(self) -> int:
+        """Few sellers where every coalition is looked at."""
+        return TRACED_MAX_BY_NAME.get(self.name, TRACED_MAX)
 
 
 @dataclass(frozen=True)
@@ -269,7 +284,8 @@ def best_misreport(
     """Find the report that leaves one seller best off, and bound what any report could gain.
 
     On `MeanEstimation` the best report is 2 c_j + d_j under direct payments, and known in closed form under
-    leave-one-out, where both staying away and reporting 0 occur; `markets.own_report` has the formulas.
+    leave-one-out, where both staying away and reporting 0 occur; `markets.own_report` and fractions.py have the
+    formulas.
 
     Args:
         market: who sells how much at which reports.
@@ -295,91 +311,58 @@ def best_misreport(
     """
     own = _true_cost(costs, seller, true)
     exact = exact_twin(market)
-    present = [place for place, cost in enumerate(costs) if place == seller or cost != np.inf]
-    if exact is not None and len(present) <= _traced_max(rule):
-        among, reports = exact.restricted(present), [exact_number(costs[place]) for place in present]
-        wished = exact_number(own if near is None or near == np.inf else near)
-        found = _traced(among, reports, present.index(seller), rule, exact_number(own), wished)
-        return replace(found, seller=seller)
-    cleared = clearing(market, reporting(costs, seller, own))
-    if hasattr(cleared, "utility_of_report"):
-        fractions = cleared.utility_of_report(rule.name, seller, own)
-        if fractions is not None:
-            return _of_fractions(fractions, seller, own, gap, samples_max)
+    if exact is not None:
+        asked = {place: exact_number(cost) for place, cost in enumerate(costs) if cost != np.inf}
+        asked = dict(sorted((asked | {seller: exact_number(own)}).items()))
+        covered = Coverage(exact.restricted(list(asked)), list(asked.values()), rule.traced_max)
+        if covered.traced:
+            wished = exact_number(own if near is None or near == np.inf else near)
+            return replace(_traced(covered, list(asked).index(seller), rule, wished), seller=seller)
+    fractions = fractions_of(rule.name, clearing(market, reporting(costs, seller, own)), seller, own)
+    if fractions is not None:
+        return _of_fractions(fractions, seller, own, gap, samples_max)
     return _bisected(market, costs, seller, rule, own, gap, samples_max)
 
 
 # -- sold whole: every report, on exact numbers ----------------------------------------------------------------------
 
 
-class _OneThreshold:
-    """A clearing in which only one seller's threshold is worked out: it looks at the others' reports alone."""
+def _traced(covered: Coverage, seller: int, rule: PaymentRule, near: Number) -> Misreport:
+    """Cover every report up to the last: utility is affine on each piece, so its supremum stands at the end of one.
 
-    def __init__(self, market: Any, costs: list[Number], seller: int) -> None:
-        self._cleared: Any = clearing(market, costs)
-        self._market, self._costs, self._seller = market, costs, seller
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cleared, name)
-
-    @property
-    def thresholds(self) -> Array:
-        """0 for everyone else."""
-        alone = np.zeros(len(self._cleared.costs), dtype=object)
-        alone[self._seller] = self._market.threshold(self._seller, self._costs)
-        return alone
-
-
-def _traced(market: Any, costs: list[Number], seller: int, rule: PaymentRule, true: Number, near: Number) -> Misreport:
-    """Cover every report: utility is affine on each piece, so its supremum stands at the end of one.
-
-    An end that is only approached is named by a report near it, whose gain is then a little below `gain_max`.
+    The seller's own report is the truth. An end that is only approached is named by a report near it, whose gain is
+    then a little below `gain_max`.
     """
+    market, true, evidence = covered.market, covered.costs[seller], covered.evidence
+    before, after = covered.costs[:seller], covered.costs[seller + 1 :]
 
-    def deal(report: Number) -> tuple[Number, Number]:
-        cleared: Any = _OneThreshold(market, [*costs[:seller], report, *costs[seller + 1 :]], seller)
-        return cleared.allocation.quantity[seller], rule.pay(cleared)[seller]
+    def dealt(report: Number) -> tuple[Number, Number]:
+        return deal(market, seller, [*before, report, *after], rule.pay)
 
     def utility(report: Number) -> Number:
-        quantity, payment = deal(report)
+        quantity, payment = dealt(report)
         return payment - true * quantity
 
     honest = utility(true)
     tops = [
         (payment - true * piece.quantity, report, beside)
-        for piece in sweep(deal, stop=market.report_max + 1, whole=market.whole)
+        for piece in sweep(dealt, stop=covered.stop, whole=market.whole)
         for (report, payment), beside in zip(piece.ends, _beside(piece.first, piece.last, market.whole), strict=True)
     ]
     highest = max(*(top for top, _, _ in tops), 0)  # 0 is what staying away leaves
+    gain_max = max(highest - honest, 0) if evidence == "exact" else np.inf
     if highest <= honest:
-        return Misreport(seller, true, true, 0, 0, "exact")
+        return Misreport(seller, true, true, 0, gain_max, evidence)
     tried = {report for top, *ends in tops for report in ends if top == highest} | {near, true}
     nearest = sorted(tried, key=lambda report: abs(report - near))
     left = {report: utility(report) for report in nearest} | ({np.inf: 0} if highest == 0 else {})
     best = max(left, key=lambda report: left[report])  # the nearest of equals
-    return Misreport(seller, true, best, left[best] - honest, highest - honest, "exact")
+    return Misreport(seller, true, best, left[best] - honest, gain_max, evidence)
 
 
 def _beside(first: Number, last: Number, whole: bool) -> tuple[Number, Number]:
     step = 0 if whole else NEARLY * (last - first)
     return first + step, last - step
-
-
-def exact_twin(market: Any) -> Any:
-    """Give a market that sells whole on exact numbers; None where there is none."""
-    if hasattr(market, "winners"):
-        return market
-    return market.exact() if hasattr(market, "exact") else None
-
-
-def _traced_max(rule: PaymentRule) -> int:
-    own: int = getattr(rule, "traced_max", TRACED_MAX)
-    return min(own, TRACED_MAX_SHAPLEY) if rule.name == "shapley" else own
-
-
-def exact_number(cost: Number) -> Number:
-    """Take a float as the fraction that it is; inf stays."""
-    return cost if isinstance(cost, int | Fraction) or cost == np.inf else Fraction(float(cost))
 
 
 # -- sold in parts: fractions with one pole or many, and bounds on intervals ------------------------------------------
@@ -473,6 +456,6 @@ def _true_cost(costs: Any, seller: int, true: Number) -> Number:
         raise OfferError(Problem("seller", f"is {seller}", bound, "Name a seller by their place in the costs."))
     own = costs[seller] if true is None else true
     if not 0 <= own < np.inf:
-        where = f"costs[{seller}]" if true is None else "true"
-        raise OfferError(Problem(where, f"is {own}", "a true cost is a finite number, 0 or more", "Give `true`."))
+        where, remedy = (f"costs[{seller}]", "Give `true`.") if true is None else ("true", "State 0 or more.")
+        raise OfferError(Problem(where, f"is {own}", "a true cost is a finite number, 0 or more", remedy))
     return own if isinstance(own, int | Fraction) else float(own)

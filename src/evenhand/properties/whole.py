@@ -2,7 +2,7 @@
 
 A seller's deal, quantity and payment, is followed for all reports at once (tracing.py): it falls into pieces, and what
 is affine in the report is largest at the end of one. So a finding with evidence "exact" is a statement about all
-reports and all true costs of each seller, the others' reports held.
+reports and all true costs of each seller, the others' reports held; coverage.py says when it is one.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from evenhand.properties.claims import Search
+from evenhand.properties.coverage import Coverage
 from evenhand.properties.tracing import Piece, sweep
 from evenhand.records import Witness
 
@@ -51,32 +52,33 @@ class Whole:
 
     Args:
         sellers: their names.
-        costs: their reports, exact numbers.
-        report_max: a report above which nobody is bought.
+        coverage: the market, their reports, and which other reports are looked at. For too many sellers that is those
+            that tell the most: nothing, the cost, the threshold and one unit above it, and past the highest.
         deal: (seller index, reports) -> (quantity, payment) of that seller; runs on traced reports.
-        thresholds: gives the highest report of each at which they are bought, None where none is; asked only where not
-            every report is covered.
-        whole: whether reports are whole units.
         money: how an amount is written for people.
-        traced_max: with more sellers than this not every report is covered, but only those that tell the most: nothing,
-            the cost, the threshold and one unit above it, and past the highest.
         budget: the most that may be paid.
-        value_by_buyer, charges: asked only for claims about buyers.
+        buyers: gives what the allocation is worth to each buyer and what each would pay; asked only for claims about
+            buyers.
     """
 
     sellers: Sequence[str]
-    costs: Sequence[Number]
-    report_max: Number
+    coverage: Coverage
     deal: Callable[[int, Sequence[Number]], tuple[Number, Number]]
-    thresholds: Callable[[], Sequence[Number | None]]
-    whole: bool
     money: Callable[[Number], str] = str
-    traced_max: int = 128
     budget: Number = float("inf")
     buyers: Callable[[], tuple[Sequence[Number], Sequence[Number]]] = field(default=lambda: ((), ()))
-    """gives (value_by_buyer, charges); asked only for claims about buyers."""
 
     tolerance = 0
+
+    @property
+    def costs(self) -> Sequence[Number]:
+        """The reports."""
+        return self.coverage.costs
+
+    @property
+    def whole(self) -> bool:
+        """Whether reports are whole units."""
+        return bool(self.coverage.market.whole)
 
     @property
     def value_by_buyer(self) -> Sequence[Number]:
@@ -98,11 +100,6 @@ class Whole:
         """Every seller's deal for every report, the others' reports held."""
         return tuple(self._sweep(seller) for seller in range(len(self.costs)))
 
-    @property
-    def evidence(self) -> str:
-        """Say "exact" where every report is covered, "searched" where only the telling ones are tried."""
-        return "exact" if len(self.costs) <= self.traced_max else "searched"
-
     def lies(self) -> Search:
         """Find the lie that gains most, for all true costs.
 
@@ -122,9 +119,9 @@ class Whole:
                     if best is None or gain > best[0]:
                         best = (gain, name, truth, lie)
         if best is None:
-            return Search(0, None, self._tried, self.evidence)
+            return Search(0, None, self._tried, self._evidence)
         gap, name, truth, lie = best[0], best[1], *(end if self.whole else end.reached for end in best[2:])
-        return Search(gap, Witness(name, truth.report, lie.report, _gain(truth, lie)), self._tried, self.evidence)
+        return Search(gap, Witness(name, truth.report, lie.report, _gain(truth, lie)), self._tried, self._evidence)
 
     def losses(self) -> Search:
         """Find the seller who loses most by taking part with the true cost, for all true costs."""
@@ -134,28 +131,28 @@ class Whole:
                 if worst is None or truth.loss > worst[0]:
                     worst = (truth.loss, name, truth)
         if worst is None:
-            return Search(0, None, self._tried, self.evidence)
+            return Search(0, None, self._tried, self._evidence)
         gap, name, truth = worst[0], worst[1], worst[2] if self.whole else worst[2].reached
-        return Search(gap, Witness(name, truth.report, truth.report, truth.loss), self._tried, self.evidence)
+        return Search(gap, Witness(name, truth.report, truth.report, truth.loss), self._tried, self._evidence)
+
+    @property
+    def _evidence(self) -> str:
+        return self.coverage.evidence
 
     @property
     def _tried(self) -> int:
         return sum(len(pieces) for pieces in self.pieces)
 
-    @cached_property
-    def _thresholds(self) -> Sequence[Number | None]:
-        return self.thresholds()
-
     def _sweep(self, seller: int) -> tuple[Piece, ...]:
         before, after = list(self.costs[:seller]), list(self.costs[seller + 1 :])
-        stop = self.report_max + 1  # nobody is bought above, and 1 more shows it
+        stop = self.coverage.stop
 
         def deal(report: Number) -> tuple[Number, Number]:
             return self.deal(seller, [*before, report, *after])
 
-        if self.evidence == "exact":
+        if self.coverage.traced:
             return tuple(sweep(deal, stop=stop, whole=self.whole))
-        threshold = self._thresholds[seller] or 0
+        threshold = self.coverage.thresholds[seller] or 0
         telling = sorted({0, self.costs[seller], threshold, threshold + 1, stop})
         return tuple(Piece(report, report, *(dealt := deal(report)), dealt[1]) for report in telling)
 

@@ -452,3 +452,8 @@ def test_there_are_no_thresholds_where_parts_are_sold(effects):
 def test_a_curve_of_several_tasks_refuses_a_report_too_small_to_compute_with():
     with pytest.raises(OfferError, match=r"reports\[0\]: is 1e-200"):
         Mixture([[-1.0, -2.0], [0.0, 1.0]]).curve([1.0, 1.0], 1, [1e-200])
+
+
+def test_a_seller_who_takes_the_whole_loss_away_is_paid_a_number():
+    market = Mixture([-1500.0, -2.0])
+    np.testing.assert_allclose(payments.threshold(market, [1.0, 1.0]), payments.vcg(market, [1.0, 1.0]), rtol=1e-9)

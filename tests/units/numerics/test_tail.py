@@ -135,3 +135,15 @@ def test_no_report_is_asked_twice():
     curve, asked = counted(lambda u: np.maximum(0, 3 - u))
     tail_integral(curve, 1.0)
     assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0])
+def test_a_curve_that_falls_too_slowly_has_no_integral(power):
+    with pytest.raises(OfferError, match="as slowly as 1/u"):
+        tail_integral(lambda u: (1 + u) ** -power, 1.0)
+
+
+@pytest.mark.parametrize("power", [1.2, 4 / 3, 2.0, 9.0])
+def test_a_curve_that_falls_faster_has_one(power):
+    value, error = tail_integral(lambda u: (1 + u) ** -power, 1.0)
+    assert abs(value - 2 ** (1 - power) / (power - 1)) <= max(error, 1e-9 * value)

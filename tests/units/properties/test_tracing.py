@@ -2,12 +2,14 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.properties.claims import CLAIMS
+from evenhand.properties.coverage import Coverage
 from evenhand.properties.tracing import Traced, sweep
 from evenhand.properties.whole import Whole
 
@@ -70,9 +72,9 @@ def test_traced_arithmetic_is_affine():
     assert number.value(10) == 3 - Fraction(2 * 41, 8) + 10
 
 
-def setting(deal, costs, budget=10, whole=True):
-    names = [f"s{i}" for i in range(len(costs))]
-    return Whole(names, costs, budget, deal, lambda: [None] * len(costs), whole, budget=budget)
+def setting(deal, costs, budget=10, whole=True, threshold=None):
+    market = SimpleNamespace(whole=whole, report_max=budget, thresholds=lambda costs: [threshold] * len(costs))
+    return Whole([f"s{i}" for i in range(len(costs))], Coverage(market, costs, 128), deal, budget=budget)
 
 
 def pay_as_bid(seller, costs):
@@ -117,9 +119,7 @@ def test_a_rule_may_compare_with_infinity_with_none_and_take_absolute_values():
 
 
 def test_beyond_so_many_sellers_only_telling_reports_are_tried_and_it_is_said():
-    costs = [1] * 200
-    many = Whole([str(i) for i in range(200)], costs, 10, pay_as_bid, lambda: [4] * 200, True)
-    finding = CLAIMS["truthful"](many)
+    finding = CLAIMS["truthful"](setting(pay_as_bid, [1] * 200, threshold=4))
     assert finding.evidence == "searched"
     assert finding.gap == 4
     assert finding.tried == 200 * 5
