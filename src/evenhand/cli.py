@@ -219,11 +219,9 @@ def certify(
     with progress.shown() as (watch, _):
         if call:
             if named.name not in mechanisms.for_rounds():
-                found, bound = (
-                    f'"{named.name}" buys under no budget',
-                    f"a call runs {', '.join(mechanisms.for_rounds())}",
-                )
-                raise OfferError(Problem("mechanism", found, bound, "Certify it on drawn markets: leave --call out."))
+                unfit = f'"{named.name}" buys under no budget'
+                bound = f"a call runs {', '.join(mechanisms.for_rounds())}"
+                raise OfferError(Problem("mechanism", unfit, bound, "Certify it on drawn markets: leave --call out."))
             asked = read_call(call)
             call_of_it = replace(asked.call, mechanism=named.name)
             found = list(run_round(call_of_it, asked.offers, asked.learner, watch).findings)

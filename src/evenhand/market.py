@@ -21,6 +21,9 @@ from evenhand.numerics.games import Masks, prefixes
 from evenhand.numerics.tail import RELATIVE, tail_integral
 from evenhand.records import Allocation, Array, Without
 
+SHOWN_MAX = 60
+"""So many characters of what was given are shown in a refusal."""
+
 
 class Market(Protocol):
     """Decides the allocation at given reports."""
@@ -99,7 +102,7 @@ class FullMarket(Market, Protocol):
 
     def reports(self, costs: Any) -> Array:
         """Give reports as this market keeps them: floats, unless it is an exact market."""
-        return np.asarray(costs, dtype=np.float64)
+        return numbers("costs", costs)
 
     def clear(self, costs: Any) -> Clearing:
         """Give the market at these reports, to ask it more than one question."""
@@ -155,7 +158,7 @@ class SolvedAgain:
     @cached_property
     def allocation(self) -> Allocation:
         """Who sells how much."""
-        return self.market.allocate(self.costs)
+        return self._solved(self.costs)
 
     @cached_property
     def area(self) -> Array:
@@ -192,7 +195,7 @@ class SolvedAgain:
         """By solving once more for each seller."""
         if (own := self._own("without")) is not None:
             return cast(Without, own(self.costs))
-        rest = [self.market.allocate(reporting(self.costs, seller, np.inf)) for seller in range(self.costs.shape[-1])]
+        rest = [self._solved(reporting(self.costs, seller, np.inf)) for seller in range(self.costs.shape[-1])]
         return Without(
             np.stack([allocation.value_by_buyer for allocation in rest], axis=-1),
             np.stack([np.asarray(allocation.welfare) for allocation in rest], axis=-1),
@@ -237,19 +240,24 @@ class SolvedAgain:
         if (own := self._own("curve")) is not None:
             return np.asarray(own(self.costs, seller, reports))
         asked = [reporting(self.costs, seller, report) for report in np.ravel(reports)]
-        return np.array([self.market.allocate(costs).quantity[seller] for costs in asked])
+        return np.array([self._solved(costs).quantity[seller] for costs in asked])
 
     def coalition_values(self, masks: Masks) -> Array:
         """By solving once for each coalition; that of nobody is worth 0, feasible or not."""
         if (own := self._own("coalition_values")) is not None:
             return np.asarray(own(self.costs, masks))
         asked = np.where(masks, self.costs, np.inf)
-        values = [self.market.allocate(costs).value if (costs != np.inf).any() else 0 for costs in asked]
+        values = [self._solved(costs).value if (costs != np.inf).any() else 0 for costs in asked]
         return np.array(values, dtype=object if self.costs.dtype == object else None)  # exact stays exact
 
     def prefix_values(self, orders: Any) -> Array:
         """By valuing every prefix as a coalition."""
         return self.coalition_values(prefixes(np.asarray(orders))[1:]).reshape(np.shape(orders))
+
+    def _solved(self, costs: Array) -> Allocation:
+        allocation = self.market.allocate(costs)
+        ours = FullMarket in type(self.market).__mro__
+        return allocation if ours else checked_allocation(self.market, allocation, costs)
 
     def _own(self, name: str) -> Callable[..., Any] | None:
         """Give the market's own answer to a question, unless it would only come back here for it."""
@@ -259,7 +267,7 @@ class SolvedAgain:
 
     def _search(self, seller: int) -> float:
         def sells(report: float) -> bool:
-            return bool(self.market.allocate(reporting(self.costs, seller, report)).quantity[seller] > 0)
+            return bool(self._solved(reporting(self.costs, seller, report)).quantity[seller] > 0)
 
         if not sells(0.0):
             return -np.inf
@@ -318,6 +326,18 @@ def reporting(costs: Any, seller: int, report: Any) -> Array:
     return changed
 
 
+def sells_at_any_report(document: int) -> OfferError:
+    """Refuse to pay a threshold to who has none: no report is too high for them."""
+    return OfferError(
+        Problem(
+            f"costs[{document}]",
+            "could be any number, and it would still sell",
+            "a threshold payment needs a report at which it does not",
+            "Set a highest price or a least surplus, or let others take part.",
+        )
+    )
+
+
 def borne(costs: Array, quantity: Array) -> Array:
     """Give the cost of what each sells, c_j f_j: 0 for a seller who stays away, whose cost is inf.
 
@@ -354,13 +374,58 @@ def exact_twin(market: Any) -> Any:
     return market.exact() if hasattr(market, "exact") else None
 
 
+def numbers(where: str, given: Any) -> Array:
+    """Give what was given as an array of floats.
+
+    Raises:
+        OfferError: it is not made of real numbers, or its rows differ in length.
+
+    >>> numbers("costs", [1, 2])
+    array([1., 2.])
+    """
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind not in "biufO":
+            raise TypeError(f"{array.dtype} is no kind of real number")
+        return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        shown = repr(given) if len(repr(given)) <= SHOWN_MAX else f"{repr(given)[:SHOWN_MAX]}..."
+        found = f"is {shown}"
+    raise OfferError(Problem(where, found, "it is made of real numbers, in rows of one length", "Give plain numbers."))
+
+
+def checked_allocation(market: Market, allocation: Allocation, costs: Array) -> Allocation:
+    """Give the answer of a market that is not ours, if it can be one.
+
+    Raises:
+        ValueError: it is no `Allocation`, has another shape than the reports, or a number in it is NaN, or a quantity
+            is infinite or below 0.
+    """
+    said = f"{type(market).__name__}.allocate at reports {costs.tolist()}"
+    if not isinstance(allocation, Allocation):
+        raise ValueError(f"{said} gave {allocation!r}; it gives an evenhand.Allocation")
+    quantity, value = np.asarray(allocation.quantity), np.asarray(allocation.value_by_buyer)
+    if quantity.shape != costs.shape or value.ndim != 1:
+        raise ValueError(
+            f"{said} gave quantities of shape {quantity.shape} and values of shape {value.shape}; they are arrays, one "
+            "number a seller and one a buyer"
+        )
+    exact = quantity.dtype == object
+    if not exact and not (np.isfinite(quantity).all() and (quantity >= 0).all() and not np.isnan(value).any()):
+        raise ValueError(
+            f"{said} gave quantities {quantity.tolist()} and values {value.tolist()}; quantities are finite and 0 or "
+            "more, and values are numbers"
+        )
+    return allocation
+
+
 def checked_costs(costs: Any, sellers: int) -> Array:
     """Give the reports as floats.
 
     Raises:
         OfferError: not one number a seller, or a report is negative or NaN; all are named.
     """
-    reports = np.asarray(costs, dtype=np.float64)
+    reports = numbers("costs", costs)
     if reports.shape != (sellers,):
         found = f"have shape {reports.shape}"
         raise OfferError(Problem("costs", found, f"there are {sellers} sellers", "Give one report a seller."))

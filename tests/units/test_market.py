@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
-from evenhand.market import FullMarket, SolvedAgain, borne, checked_costs, clearing
+from evenhand.market import FullMarket, SolvedAgain, borne, checked_costs, clearing, numbers
 from evenhand.markets import MeanEstimation, Procurement
 from evenhand.numerics.games import subsets
 from evenhand.records import Allocation, Without
@@ -185,3 +185,39 @@ def test_all_bad_reports_are_named_at_once():
     with pytest.raises(OfferError) as refused:
         checked_costs([-1.0, np.nan, 2.0, -3.0], 4)
     assert [problem.where for problem in refused.value.problems] == ["costs[0]", "costs[1]", "costs[3]"]
+
+
+class Said:
+    """A market that says what it is told to."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def allocate(self, costs):
+        return self.answer
+
+
+ONE = np.ones((1, 2))
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (np.ones(2), "it gives an evenhand.Allocation"),
+        (Allocation(np.ones(3), ONE, np.ones(1), 1.0), r"shape \(3,\)"),
+        (Allocation(np.array([np.nan, 1.0]), ONE, np.ones(1), 1.0), "quantities \\[nan"),
+        (Allocation(np.array([-1.0, 1.0]), ONE, np.ones(1), 1.0), "0 or "),
+        (Allocation(np.ones(2), ONE, np.array([np.nan]), 1.0), "values \\[nan"),
+    ],
+)
+def test_an_answer_that_can_be_none_is_refused_with_the_reports_that_brought_it(answer, word):
+    with pytest.raises(ValueError, match=rf"Said.allocate at reports \[1.0, 2.0\] gave .*{word}"):
+        SolvedAgain(Said(answer), np.array([1.0, 2.0])).allocation  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "given", ["abc", [[1], [1, 2]], {1: 2}, [1j], np.array(["2020-01-01"], "datetime64[D]"), 10**400]
+)
+def test_what_is_not_made_of_numbers_is_refused_by_name(given):
+    with pytest.raises(OfferError, match=r"scores: is .* made of real numbers"):
+        numbers("scores", given)

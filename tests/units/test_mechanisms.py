@@ -65,3 +65,21 @@ def test_algorithm_1_refuses_a_single_document_that_takes_part():
 def test_shapley_as_published_pays_nobody_where_nobody_is():
     outcome = MECHANISMS["shapley_as_published"].run(TWO_BUYERS, [np.inf] * 3)
     assert outcome.cash.tolist() == [0.0] * 3
+
+
+def test_a_mechanism_by_its_name_is_refused_with_where_to_find_it():
+    with pytest.raises(eh.OfferError, match=r'Give evenhand.MECHANISMS\["vcg"\]'):
+        eh.certify("vcg", TWO_BUYERS, COSTS)
+    with pytest.raises(eh.OfferError, match=r'Give evenhand.MECHANISMS\["direct"\]'):
+        eh.properties.best_misreport(TWO_BUYERS, COSTS, 0, eh.payments.direct)
+
+
+def test_names_that_are_not_one_a_seller_are_refused():
+    with pytest.raises(eh.OfferError, match="sellers: are 2; there are 3 reports"):
+        eh.certify(MECHANISMS["vcg"], TWO_BUYERS, COSTS, sellers=["ada", "bo"])
+
+
+def test_a_witness_shows_half_of_the_gap_although_no_report_reaches_it():
+    truthful = eh.certify(MECHANISMS["vcg"], Retrieval([0.5], 1, price_max=0.375), [0.25])[0]
+    assert truthful.gap == 0.125
+    assert truthful.witness.gain >= truthful.gap / 2

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import FullMarket, checked_costs
+from evenhand.market import FullMarket, checked_costs, numbers
 from evenhand.markets import mean_coalitions
 from evenhand.markets.overlap import ByDirections, BySellers, not_unique, overlap
 from evenhand.markets.own_report import OwnReport, own_report
@@ -61,9 +61,9 @@ class MeanEstimation(FullMarket):
     """The value is concave in the weights, the set convex, and the quantity sum_i w_ij^2."""
 
     def __init__(self, buyer_means: Any, seller_means: Any, variances: Any) -> None:
-        self.buyer_means = np.asarray(buyer_means, dtype=np.float64)
-        self.seller_means = np.asarray(seller_means, dtype=np.float64)
-        self.variances = np.asarray(variances, dtype=np.float64)
+        self.buyer_means = numbers("buyer_means", buyer_means)
+        self.seller_means = numbers("seller_means", seller_means)
+        self.variances = numbers("variances", variances)
         problems = _bad_shapes(self.buyer_means, self.seller_means, self.variances) or _bad_numbers(
             self.buyer_means, self.seller_means, self.variances
         )

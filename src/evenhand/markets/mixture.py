@@ -37,7 +37,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
-from evenhand.market import Clearing, FullMarket, checked_costs
+from evenhand.market import Clearing, FullMarket, checked_costs, numbers
 from evenhand.markets.mixture_line import NOBODY, Line, Optimum, exponents, joining, line_up, omega, refuse_tiny, solve
 from evenhand.markets.mixture_tasks import TasksClearing, alone
 from evenhand.numerics.exponential import above_tangent
@@ -76,17 +76,17 @@ class Mixture(FullMarket):
     strongly_concave = True
 
     def __init__(self, effects: Any, scale: Any = 1.0, offset: Any = 0.0, domain: str = "simplex") -> None:
-        given = np.asarray(effects, dtype=np.float64)
+        given = numbers("effects", effects)
         self.effects = given[None, :] if given.ndim == 1 else given
         self.domain = domain
         problems = _bad_effects(given) or [
-            *_bad_terms(np.asarray(scale, dtype=np.float64), np.asarray(offset, dtype=np.float64), len(self.effects)),
+            *_bad_terms(numbers("scale", scale), numbers("offset", offset), len(self.effects)),
             *([] if domain in DOMAINS else [unknown("domain", str(domain), DOMAINS)]),
         ]
         if problems:
             raise OfferError(problems)
-        self.scale = np.broadcast_to(np.asarray(scale, dtype=np.float64), len(self.effects))
-        self.offset = np.broadcast_to(np.asarray(offset, dtype=np.float64), len(self.effects))
+        self.scale = np.broadcast_to(numbers("scale", scale), len(self.effects))
+        self.offset = np.broadcast_to(numbers("offset", offset), len(self.effects))
         if domain == "simplex" and (vast := _vast_losses(self.effects, self.scale)):
             raise OfferError(vast)
 

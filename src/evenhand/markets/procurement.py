@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
-from evenhand.market import FullMarket, checked_costs, exact_numbers
+from evenhand.market import FullMarket, checked_costs, exact_numbers, numbers
 from evenhand.markets import proportional_share
 from evenhand.records import Allocation, Array
 
@@ -69,8 +69,8 @@ class Procurement(FullMarket):
     """
 
     def __init__(self, worth: Any, budget: float, rule: str = "proportional_share") -> None:
-        self.worth = np.asarray(worth, dtype=np.float64)
-        self.budget = float(budget)
+        self.worth = numbers("worth", worth)
+        self.budget = float(numbers("budget", budget))
         self.rule = rule
         problems = [*_bad_worth(self.worth), *_bad_budget(self.budget), *_bad_rule(rule)]
         if problems:

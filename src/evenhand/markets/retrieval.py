@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import FullMarket
+from evenhand.market import FullMarket, numbers, sells_at_any_report
 from evenhand.markets.exact_retrieval import ExactRetrieval, bad_count, bad_sources
 from evenhand.markets.source_limits import SourceLimits, numbered
 from evenhand.numerics.games import Masks, prefixes
@@ -86,7 +86,7 @@ class Retrieval(FullMarket):
         source_max: int | None = None,
         surplus_min: float = 0.0,
     ) -> None:
-        self.scores = np.asarray(scores, dtype=np.float64)
+        self.scores = numbers("scores", scores)
         problems = [
             *_bad_scores(self.scores),
             *bad_count("k", k),
@@ -157,7 +157,7 @@ class Retrieval(FullMarket):
         )
 
     def _checked(self, costs: Any) -> Array:
-        reports = np.asarray(costs, dtype=np.float64)
+        reports = numbers("costs", costs)
         queries = self.scores.shape[:-1] or reports.shape[:-1]
         if reports.ndim not in (1, 2) or reports.shape not in ((self.documents,), (*queries, self.documents)):
             found = f"have shape {reports.shape}"
@@ -206,7 +206,13 @@ class RetrievalClearing:
 
     @cached_property
     def highest_asked(self) -> Array:
-        """The thresholds of what is bought, 0 elsewhere: what `payments.threshold` pays, without those of the rest."""
+        """The thresholds of what is bought, 0 elsewhere: what `payments.threshold` pays, without those of the rest.
+
+        Raises:
+            OfferError: a document would be bought at any report.
+        """
+        if len(boundless := np.flatnonzero(np.isinf(self._most))):
+            raise sells_at_any_report(int(self._at[boundless[0]] % self.market.documents))
         return self._spread(self._most)
 
     @cached_property

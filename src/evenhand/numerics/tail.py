@@ -34,8 +34,8 @@ STRETCHES = (1.0, 1.37, 0.83, 1.19, 0.71, 1.53, 0.91, 1.07, 0.77)
 """The axis is folded at these multiples of s, one after the other, so that pieces never end in the same places."""
 
 FAR, LITTLE = 2.0**200, 1e-4
-"""A curve is taken to fall too slowly for any bound if at so many times the distance at which it has fallen to a quarter
-u f(u) is still more than this share of what it was there: 1/u is, 1/u^1.1 is not."""
+"""A curve is taken to fall too slowly for any bound if u f(u), at so many times the distance at which f has fallen to a
+quarter, is still more than this share of what it was there: 1/u is, 1/u^1.1 is not."""
 
 AGREED = 10.0
 """Two runs agree within this many times the error that is asked for."""

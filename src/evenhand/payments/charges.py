@@ -18,9 +18,9 @@ def charges(market: Market, costs: Any, payments: Any) -> Array:
     with negative losses taken as 0. A buyer who would be charged more than their value is charged their value; what is
     then missing, and what nobody would lose anything without (0/0), is spread over the other buyers in proportion to
     the value they have left. So a column sums to the payment whenever the payments together are within the buyers'
-    value, and every buyer keeps 0 or more. Where they are not, every buyer pays their whole value and the columns fall
-    short: the `balanced` finding says by how much (E-000-06 in docs/errata.md). A buyer whose value is below 0 is charged
-    nothing.
+    value, and no buyer is charged more than theirs. Where they are not, every buyer pays their whole value and the
+    columns fall short: the `balanced` finding says by how much (E-000-06 in docs/errata.md). A buyer whose value is
+    below 0 is charged nothing.
 
     Args:
         market: who sells how much at which reports.

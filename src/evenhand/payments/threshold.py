@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.market import Clearing, Market, SolvedAgain, borne, clearing
+from evenhand.market import Clearing, Market, SolvedAgain, borne, clearing, sells_at_any_report
 from evenhand.records import Array
 
 
@@ -40,7 +40,10 @@ def highest_asked(cleared: Clearing) -> Array:
     """Threshold payments on a market that is cleared already."""
     allocation = cleared.allocation
     if allocation.whole:
-        return cleared.highest_asked
+        highest = cleared.highest_asked
+        if highest.dtype == object and np.inf in (asked := highest.tolist()):
+            raise sells_at_any_report(asked.index(np.inf))
+        return highest
     return borne(cleared.costs, allocation.quantity) + cleared.area
 
 

@@ -6,10 +6,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from evenhand.errors import OfferError, Problem
 from evenhand.market import clearing, deal, exact_number, exact_numbers, exact_twin
 from evenhand.properties.claims import CLAIMS, Setting
 from evenhand.properties.coverage import Coverage
 from evenhand.properties.parts import Parts, Splitting
+from evenhand.properties.strategy import checked_rule
 from evenhand.properties.whole import Whole
 from evenhand.records import Finding, shortly
 
@@ -66,7 +68,11 @@ def certify(
     within_budget True exact
     """
     del rng
-    names = [sellers[seller] if sellers else str(seller) for seller in range(len(costs))]
+    checked_rule(mechanism, "mechanism")
+    names = list(sellers) if sellers is not None else [str(seller) for seller in range(len(costs))]
+    if len(names) != len(costs):
+        found, bound = f"are {len(names)}", f"there are {len(costs)} reports"
+        raise OfferError(Problem("sellers", found, bound, "Name every seller once."))
     setting = _setting(mechanism, mechanism.market(market), costs, names, money)
     return [CLAIMS[claim](setting) for claim in (*mechanism.claims, *mechanism.refuted)]
 

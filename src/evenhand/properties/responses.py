@@ -13,17 +13,18 @@ from typing import Any, Literal
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import clearing, exact_number, exact_numbers, exact_twin
+from evenhand.market import clearing, exact_number, exact_numbers, exact_twin, reporting
 from evenhand.properties.strategy import (
     Evidence,
     Misreport,
     PaymentRule,
     best_misreport,
+    checked_rule,
     welfare_at,
 )
 from evenhand.records import Array
 
-Ending = Literal["equilibrium", "cycle", "unbounded", "refused", "unsettled"]
+Ending = Literal["equilibrium", "cycle", "undercutting", "unbounded", "refused", "unsettled"]
 
 ROUNDS_MAX = 200
 
@@ -32,6 +33,9 @@ GAP, SAMPLES_MAX = 1e-3, 500
 
 UNBOUNDED = 1e9
 """A report above so many times the typical true cost is on its way to infinity."""
+
+LITTLE = 1e-4
+"""Nobody moves for a smaller share than this of what is at stake for them."""
 
 SAME = 1e-7
 """Reports that differ by no more than this share of themselves, or of a typical true cost, are the same: sellers who
@@ -49,6 +53,8 @@ class Responses:
     ending: Ending
     """equilibrium   the last round changed nothing
     cycle         it came back to an earlier one
+    undercutting  reports hardly move any more, and still someone gains by another one: they outdo each other by ever
+                  smaller steps across a jump, as where datasets are sold whole
     unbounded     reports rise without end: above a billion times a typical true cost
     refused       the market refused the reports reached, as one that needs two sellers does when all but one stay away
     unsettled     none of these within the rounds allowed"""
@@ -126,7 +132,10 @@ def best_responses(
     >>> ended.ending, ended.reports, round(ended.welfare_lost, 6)
     ('equilibrium', array([ 6., 10.]), 0.104167)
     """
+    checked_rule(rule)
     exact = exact_twin(market)
+    same = max(same, 10 * getattr(market, "relative_error", 0.0))  # a market is the same no more exactly than it solves
+    asked_exactly = exact is market
     market = market if exact is None else exact
     truth = (
         np.asarray(true_costs, dtype=np.float64)
@@ -150,14 +159,41 @@ def best_responses(
                 raise
             ending = "refused"
         back = next((ago for ago, old in enumerate(reversed(path), 1) if _same(old, reports, same, scale)), 0)
-        if back and ending == "unsettled":
-            ending, period = ("equilibrium" if back == 1 else "cycle"), back
+        if back == 1 and ending == "unsettled":
+            settled = not _restless(market, truth, reports, moving, rule, same, gap=gap, samples_max=samples_max)
+            ending, period = ("equilibrium", 1) if settled else ("undercutting", 0)
+        elif back and ending == "unsettled":
+            ending, period = "cycle", back
         elif any(scale * UNBOUNDED < report < np.inf for report in reports):
             ending = "unbounded"
         path.append(reports)
     welfare = np.array([float(welfare_at(clearing(market, reports).allocation, truth)) for reports in path])
     lost = float(getattr(market, "standalone_loss", np.nan))
-    return Responses(rule.name, truth, np.array(path), ending, period, welfare, lost, _weakest(found))
+    told = np.array(path) if asked_exactly else np.array(path, dtype=np.float64)
+    return Responses(rule.name, told[0], told, ending, period, welfare, lost, _weakest(found))
+
+
+def _restless(
+    market: Any, truth: Array, reports: Array, moving: Sequence[int], rule: PaymentRule, same: float, **search: Any
+) -> bool:
+    """Say whether somebody would still gain by another report, by more than reports that are the same can bring."""
+    for seller in moving:
+        best = best_misreport(market, reports, seller, rule, true=truth[seller], near=reports[seller], **search)
+        honest, now = (
+            _left(market, reporting(reports, seller, report), seller, truth[seller], rule)
+            for report in (truth[seller], reports[seller])
+        )
+        missed = float(honest + best.gain - now)
+        if missed > LITTLE * max(abs(float(honest)), abs(float(now)), float(best.gain)):
+            return True
+    return False
+
+
+def _left(market: Any, reports: Array, seller: int, true: Any, rule: PaymentRule) -> Any:
+    """Give what a seller is left with."""
+    cleared = clearing(market, reports)
+    sold = cleared.allocation.quantity[seller]
+    return rule.pay(cleared)[seller] - (true * sold if sold else 0)
 
 
 def _moving(truth: Array, order: Sequence[int] | None) -> list[int]:

@@ -25,7 +25,18 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import Clearing, Market, borne, clearing, deal, exact_number, exact_twin, reporting
+from evenhand.market import (
+    Clearing,
+    Market,
+    borne,
+    checked_costs,
+    clearing,
+    deal,
+    exact_number,
+    exact_twin,
+    numbers,
+    reporting,
+)
 from evenhand.numerics.partial_fractions import PartialFractions
 from evenhand.properties.bisection import peak
 from evenhand.properties.coverage import Coverage
@@ -107,6 +118,18 @@ class NamedRule:
         return TRACED_MAX_BY_NAME.get(self.name, TRACED_MAX)
 
 
+def checked_rule(rule: Any, where: str = "rule") -> None:
+    """Refuse what is no payment rule with a name.
+
+    Raises:
+        OfferError: it has no `name` or no `pay`.
+    """
+    if not (hasattr(rule, "name") and hasattr(rule, "pay")):
+        meant = rule if isinstance(rule, str) else getattr(rule, "__name__", "vcg")
+        found, bound = f"is {rule!r}", "it is a row of MECHANISMS, or a NamedRule"
+        raise OfferError(Problem(where, found, bound, f'Give evenhand.MECHANISMS["{meant}"].'))
+
+
 @dataclass(frozen=True)
 class Misreport:
     """The report that leaves a seller best off, and what it gains over the truth."""
@@ -176,8 +199,9 @@ def consequences(
     >>> consequences(market, [2.0], 0, [2.0, 6.0], NamedRule("direct", RULES["direct"])).utility
     array([0.    , 0.0625])
     """
-    true = np.asarray(costs if true_costs is None else true_costs, dtype=np.float64)
-    asked = np.asarray(reports, dtype=np.float64)
+    checked_rule(rule)
+    true = checked_costs(costs if true_costs is None else true_costs, len(costs))
+    asked = numbers("reports", reports)
     cleared = [clearing(market, reporting(costs, seller, report)) for report in asked]
     quantity = np.array([one.allocation.quantity[seller] for one in cleared], dtype=np.float64)
     payment = np.array([paid(one, seller, rule.pay) for one in cleared])
@@ -309,6 +333,7 @@ def best_misreport(
     >>> found.report, round(found.gain, 6), round(found.gain_max, 6), found.evidence
     (6.0, 0.0625, 0.0625, 'exact')
     """
+    checked_rule(rule)
     own = _true_cost(costs, seller, true)
     exact = exact_twin(market)
     if exact is not None:

@@ -19,8 +19,9 @@ from evenhand.records import Witness
 Number = Any
 
 
-INSIDE = Fraction(1, 8)
-"""How far from the end of a piece, as a share of it, a witness stands where the end itself is not reached."""
+INSIDE, NEARER_MAX = Fraction(1, 8), 60
+"""How far from the end of a piece, as a share of it, a witness stands where the end itself is not reached; half as far,
+and so on, where that shows less than half of the gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,12 @@ class End:
         """What a seller with this report as the true cost loses by taking part."""
         return self.report * self.piece.quantity - self.payment
 
-    @property
-    def reached(self) -> "End":
+    def inside(self, share: Number) -> "End":
         """Give a report on the piece: this one on a piece of one report, else one that lies a little inside."""
         first, last = self.piece.ends
         other, paid = last if self.report == first[0] else first
         return End(
-            self.report + INSIDE * (other - self.report), self.payment + INSIDE * (paid - self.payment), self.piece
+            self.report + share * (other - self.report), self.payment + share * (paid - self.payment), self.piece
         )
 
 
@@ -120,7 +120,8 @@ class Whole:
                         best = (gain, name, truth, lie)
         if best is None:
             return Search(0, None, self._tried, self._evidence)
-        gap, name, truth, lie = best[0], best[1], *(end if self.whole else end.reached for end in best[2:])
+        gap, name = best[:2]
+        truth, lie = self._reached(lambda ends: _gain(*ends), gap, best[2:])
         return Search(gap, Witness(name, truth.report, lie.report, _gain(truth, lie)), self._tried, self._evidence)
 
     def losses(self) -> Search:
@@ -132,8 +133,19 @@ class Whole:
                     worst = (truth.loss, name, truth)
         if worst is None:
             return Search(0, None, self._tried, self._evidence)
-        gap, name, truth = worst[0], worst[1], worst[2] if self.whole else worst[2].reached
+        gap, name = worst[:2]
+        (truth,) = self._reached(lambda ends: ends[0].loss, gap, worst[2:])
         return Search(gap, Witness(name, truth.report, truth.report, truth.loss), self._tried, self._evidence)
+
+    def _reached(self, shown: Callable[[Sequence[End]], Number], gap: Number, ends: Sequence[End]) -> Sequence[End]:
+        """Give reports that are on their pieces, near enough to the ends to show half of the gap."""
+        if self.whole or gap <= 0:
+            return ends
+        for nearer in range(NEARER_MAX):
+            found = [end.inside(INSIDE / 2**nearer) for end in ends]
+            if 2 * shown(found) >= gap:
+                break
+        return found
 
     @property
     def _evidence(self) -> str:

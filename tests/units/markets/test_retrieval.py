@@ -205,3 +205,10 @@ def test_an_exact_market_is_of_one_query():
     assert Retrieval(np.ones((3, 2)), k=1).query(0).exact().winners([0, 1]) == [0]
     with pytest.raises(OfferError, match="k: is 0"):
         ExactRetrieval([1], 0)
+
+
+def test_a_document_that_is_bought_at_any_report_has_no_threshold_payment():
+    market = Retrieval([0.5, 0.25], k=1, surplus_min=-np.inf)
+    for own in (market, market.exact()):
+        with pytest.raises(OfferError, match=r"costs\[1\]: could be any number"):
+            payments.threshold(own, [np.inf, 0.125])

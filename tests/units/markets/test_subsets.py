@@ -138,3 +138,8 @@ def test_numbers_of_every_kind_are_values():
         exact = ExactSubsets(lambda chosen, one=one: one * len(chosen), 2, 1).allocate([0, Fraction(1, 4)])
         assert exact.welfare == 1
         assert isinstance(exact.welfare, Fraction)
+
+
+def test_growing_returns_are_met_although_no_document_is_worth_its_cost_alone():
+    with pytest.raises(OfferError, match="diminishing returns"):
+        Subsets(lambda chosen: float(len(chosen) ** 2), 20, 10).allocate([1.0] * 20)

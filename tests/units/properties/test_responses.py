@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
-from evenhand.markets import ExactProcurement, MeanEstimation, Procurement
-from evenhand.markets.mixture import Mixture
+from evenhand.markets import ExactProcurement, MeanEstimation, Mixture, Procurement, Retrieval
+from evenhand.mechanisms import MECHANISMS
 from evenhand.payments import RULES
-from evenhand.properties import NamedRule, best_responses
+from evenhand.properties import NamedRule, best_misreport, best_responses, consequences
 from evenhand.records import Allocation
 
 DIRECT, LOO, SHAPLEY, THRESHOLD = (
@@ -138,3 +138,19 @@ def test_where_a_coalition_must_buy_reports_rise_without_end():
 def test_a_market_that_refuses_the_truth_says_so():
     with pytest.raises(OfferError, match="only seller present"):
         best_responses(Mixture([-1.0], scale=5.0), [1.0], LOO)
+
+
+@pytest.mark.parametrize(
+    ("scores", "k", "costs", "rule"),
+    [([1.0, 0.875], 1, [0.625, 0.75], "shapley"), ([0.625, 1.25, 0.5], 2, [0.5, 0.0, 0.25], "leave_one_out")],
+)
+def test_outdoing_each_other_by_ever_smaller_steps_is_no_equilibrium(scores, k, costs, rule):
+    market, paid = Retrieval(scores, k), MECHANISMS[rule]
+    ended = best_responses(market, costs, paid)
+    assert ended.ending == "undercutting"
+    missed = []
+    for seller, cost in enumerate(costs):
+        gain = best_misreport(market, ended.reports, seller, paid, true=cost).gain
+        told = consequences(market, ended.reports, seller, [cost, ended.reports[seller]], paid, true_costs=costs)
+        missed.append(gain + told.utility[0] - told.utility[1])
+    assert max(missed) > 0.1
