@@ -33,9 +33,12 @@ HALVINGS_MAX, PIECES_RATIO = 500, 16.0
 STRETCHES = (1.0, 1.37, 0.83, 1.19, 0.71, 1.53, 0.91, 1.07, 0.77)
 """The axis is folded at these multiples of s, one after the other, so that pieces never end in the same places."""
 
-FAR, LITTLE = 2.0**200, 1e-4
+FAR, LITTLE = 2.0**100, 1e-4
 """A curve is taken to fall too slowly for any bound if u f(u), at so many times the distance at which f has fallen to a
-quarter, is still more than this share of what it was there: 1/u is, 1/u^1.1 is not."""
+quarter, is still more than this share of what it was there: 1/u is, 1/u^1.2 is not."""
+
+FAR_MAX = 1e50
+"""Beyond it nobody is asked: a market could not compute with such reports."""
 
 AGREED = 10.0
 """Two runs agree within this many times the error that is asked for."""
@@ -74,10 +77,9 @@ def tail_integral(
     if length <= 0 or not known(np.array([start, until]))[0]:  # who cannot be left out is refused here, by the market
         return 0.0, 0.0
     scale = _quarter(known, start, length)
-    if np.isinf(length) and relative == RELATIVE:  # a curve with errors of its own says nothing so far out
-        far = min(scale * FAR, 1e300)
-        if far * known(np.array([far]))[0] > LITTLE * scale * known(np.array([start]))[0]:
-            raise _unbounded("falls as slowly as 1/u or slower")
+    # A curve with errors of its own says nothing so far out.
+    if np.isinf(length) and relative == RELATIVE and scale * FAR < FAR_MAX and _hardly_falls(known, start, scale):
+        raise _unbounded("falls as slowly as 1/u or slower")
     runs: list[float] = []
     for stretch in STRETCHES:
         integral, error = _folded(known, start, length, scale * stretch, relative, absolute)
@@ -155,6 +157,11 @@ def _quarter(curve: Callable[[Array], Array], start: float, length: float) -> fl
         middle = (low + high) // 2
         low, high = (low, middle) if fallen(middle) else (middle, high)
     return float(np.ldexp(np.sqrt(0.5), high))
+
+
+def _hardly_falls(curve: Callable[[Array], Array], start: float, scale: float) -> bool:
+    here, there = curve(np.array([start, scale * FAR]))
+    return bool(FAR * there > LITTLE * here)
 
 
 def _unbounded(found: str) -> OfferError:
