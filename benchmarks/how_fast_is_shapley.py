@@ -1,12 +1,13 @@
 """How fast are Shapley payments of a mean-estimation market, exact and sampled, and how fast are other libraries?
 
-    python benchmarks/how_fast_is_shapley.py [--no-peers]
+    python benchmarks/how_fast_is_shapley.py [--peers]
 
 Times the values of all coalitions that grow in one order of arrival, beside one solution for each of them; exact values
 of 16 sellers, beside one solution with NumPy for each coalition; and estimates to a given error of a game whose exact
-values are known. The estimates are made by shapiq and pyDVL too, each installed by pip into an environment of its own,
-in a temporary folder, on the same plain NumPy game (`peers/game.py`). Environments differ in their NumPy, so what
-compares is the ratio to plain NumPy in the same environment. A peer that cannot be installed is passed over and named.
+values are known. With --peers the estimates are made by shapiq and pyDVL too, each downloaded by pip into an
+environment of its own, in a temporary folder, on the same plain NumPy game (`peers/game.py`). Environments differ in
+their NumPy, so what compares is the ratio to plain NumPy in the same environment. A peer that cannot be installed is
+passed over and named.
 """
 
 import argparse
@@ -26,13 +27,13 @@ from evenhand import payments
 from evenhand.markets import MeanEstimation
 
 BUYERS = 5
-PEERS = {"shapiq": "with_shapiq.py", "pyDVL": "with_pydvl.py"}
-"""package -> what runs in its environment."""
+PEERS = {"shapiq==1.4.1": "with_shapiq.py", "pyDVL==0.10.0": "with_pydvl.py"}
+"""package and version -> what runs in its environment."""
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--no-peers", action="store_true", help="pass over the other libraries, which are downloaded")
+    parser.add_argument("--peers", action="store_true", help="time the other libraries too, which are downloaded")
     arguments = parser.parse_args()
     print(timing.machine())
     print("\none order of arrival: the values of all its prefixes, beside one solution for each (its time / ours)")
@@ -47,7 +48,7 @@ def main():
         market, costs = draw(16, 20)
         save(path, market, costs)
         print_estimates("Evenhand", own_estimates(path, market, costs))
-        for package in () if arguments.no_peers else PEERS:
+        for package in PEERS if arguments.peers else ():
             print_estimates(package, peer_estimates(package, path, Path(name)))
 
 
@@ -163,7 +164,7 @@ def own_estimates(path, market, costs):
 
 def peer_estimates(package, path, folder):
     """Install a peer into an environment of its own and let it estimate; give a line of JSON a way, or None."""
-    home = folder / package
+    home = folder / package.partition("=")[0]
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     script = Path(__file__).parent / "peers" / PEERS[package]
     steps = {

@@ -87,8 +87,8 @@ def shapley_estimate(market: Market, costs: Any, permutations: int, rng: np.rand
         bound = "a standard error needs a whole number, 2 or more"
         raise OfferError(Problem("permutations", f"is {permutations}", bound, "Draw 200, say."))
     cleared = clearing(market, costs)
-    if cleared.allocation.quantity.ndim == 2:
-        found = f"has {len(cleared.allocation.quantity)} queries"
+    if cleared.costs.ndim == 2:
+        found = f"has {len(cleared.costs)} queries"
         raise OfferError(Problem("market", found, "one query is estimated at a time", "Take market.query(row)."))
     present = _present(cleared.costs)
     value, stderr = np.zeros((2, len(cleared.costs)))
