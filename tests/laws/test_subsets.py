@@ -9,7 +9,8 @@ import pytest
 
 from evenhand.errors import OfferError
 from evenhand.market import SolvedAgain, clearing
-from evenhand.markets import ExactSubsets, Retrieval, Subsets, branch_and_bound
+from evenhand.markets import ExactSubsets, Retrieval, Subsets
+from evenhand.markets.subsets import branch_and_bound
 from evenhand.numerics.games import subsets
 from evenhand.payments import RULES
 from tests.laws.lies import best_lie, deal_by_rule, deal_by_threshold

@@ -1,31 +1,31 @@
 """Who sells how much?
 
-mean_estimation.py      buyers estimate their means from sellers' estimates
-overlap.py              its matrix inverted: how much of each seller the others hold already
-mean_coalitions.py      what its coalitions are worth, many at a time
-own_report.py           what moves in it with one seller's report: quantities, values and costs as fractions
+mean_estimation/        buyers estimate their means from sellers' estimates
+  overlap.py            its matrix inverted: how much of each seller the others hold already
+  coalitions.py         what its coalitions are worth, many at a time
+  own_report.py         what moves in it with one seller's report: quantities, values and costs as fractions
+mixture/                shares of a training mixture, by its effect on a loss
+  line.py               who sells in it and how much: the sellers in line by their effects, and the optimum
+  tasks.py              the same for several validation tasks of one buyer
 convex.py               your own concave values and convex quantities, written in cvxpy (extra `convex`)
-mixture.py              shares of a training mixture, by its effect on a loss
-mixture_line.py         who sells in it and how much: the sellers in line by their effects, and the optimum
-mixture_tasks.py        the same for several validation tasks of one buyer
+retrieval/              a query buys the documents that add most beyond their cost; many queries at once
+  exact.py              the same for one query, on exact numbers: the definition
+  source_limits.py      the documents that are left, where each source may contribute only so many
+subsets/                a query buys the best set of documents whose values interact; exact twin
+  branch_and_bound.py   its search where there are too many sets to try, with diminishing returns
+  distorted_greedy.py   its fast way, truthful with thresholds
 procurement.py          buying whole datasets under a budget: the market, on floats and exact
 proportional_share.py   its default rule: buy in the order of cost per worth while everyone's share of the budget
                         covers the cost
-retrieval.py            a query buys the documents that add most beyond their cost; many queries at once
-exact_retrieval.py      the same for one query, on exact numbers: the definition
-source_limits.py        the documents that are left, where each source may contribute only so many
-subsets.py              a query buys the best set of documents whose values interact; exact twin
-branch_and_bound.py     its search where there are too many sets to try, with diminishing returns
-distorted_greedy.py     its fast way, truthful with thresholds
 trade_reduction.py      buyers and sellers who both report: at most one efficient trade is lost, and no lie pays
 """
 
 from evenhand.markets.convex import Convex
-from evenhand.markets.exact_retrieval import ExactRetrieval
 from evenhand.markets.mean_estimation import MeanEstimation
 from evenhand.markets.mixture import Mixture
 from evenhand.markets.procurement import ExactProcurement, Procurement
 from evenhand.markets.retrieval import Retrieval
+from evenhand.markets.retrieval.exact import ExactRetrieval
 from evenhand.markets.subsets import ExactSubsets, Subsets
 from evenhand.markets.trade_reduction import Trades, trade_reduction
 

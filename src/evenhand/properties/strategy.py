@@ -308,8 +308,7 @@ def best_misreport(
     """Find the report that leaves one seller best off, and bound what any report could gain.
 
     On `MeanEstimation` the best report is 2 c_j + d_j under direct payments, and known in closed form under
-    leave-one-out, where both staying away and reporting 0 occur; `markets.own_report` and fractions.py have the
-    formulas.
+    leave-one-out, where both staying away and reporting 0 occur; fractions.py has the formulas.
 
     Args:
         market: who sells how much at which reports.

@@ -7,8 +7,9 @@ import pytest
 
 from evenhand.errors import OfferError
 from evenhand.market import clearing
-from evenhand.markets import MeanEstimation, mean_coalitions
-from evenhand.markets.overlap import ByDirections, BySellers, Cholesky, Orthogonal, overlap
+from evenhand.markets import MeanEstimation
+from evenhand.markets.mean_estimation import coalitions
+from evenhand.markets.mean_estimation.overlap import ByDirections, BySellers, Cholesky, Orthogonal, overlap
 from evenhand.payments import RULES
 
 SHAPES = {"fewer sellers": (5, 8), "as many": (5, 5), "a few more": (6, 4), "more sellers": (8, 3), "a line": (7, 1)}
@@ -152,7 +153,7 @@ def test_many_arrivals_are_valued_as_one_at_a_time(sellers, dimensions, spread):
     rng = np.random.default_rng(6)
     means, lengths = rng.normal(1, 1, (sellers, dimensions)), rng.uniform(0, 1, sellers) ** 4
     # The least is 1e-4 of the longest mean's square: as far as blocks are trusted.
-    variances = spread * lengths + (means**2).sum(axis=1).max() / mean_coalitions.DIRECTIONS_REACH
+    variances = spread * lengths + (means**2).sum(axis=1).max() / coalitions.DIRECTIONS_REACH
     costs = spread * rng.uniform(0, 5, sellers)
     costs[3] = np.inf
     market = MeanEstimation(rng.normal(1, 1, (2, dimensions)), means, variances)

@@ -7,7 +7,7 @@ Each coalition's market is decided anew among its members; its value is welfare 
 
 import numpy as np
 
-from evenhand.markets.overlap import inverted, more_sellers, overlap
+from evenhand.markets.mean_estimation.overlap import inverted, more_sellers, overlap
 from evenhand.numerics.games import Masks
 from evenhand.records import Array
 

@@ -16,7 +16,7 @@ and D = diag(sigma^2 + c),
     weights without seller j                w_ik - w_ij H_kj                       H_kj = K_kj / kappa_j
 
 so the payments of all sellers cost about as much as solving the market once, where solving it again for each would
-cost n times that. `overlap.py` says how K is found, `mean_coalitions.py` what coalitions are worth.
+cost n times that. `overlap.py` says how K is found, `coalitions.py` what coalitions are worth.
 """
 
 from functools import cached_property
@@ -26,9 +26,9 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.market import FullMarket, checked_costs, numbers
-from evenhand.markets import mean_coalitions
-from evenhand.markets.overlap import ByDirections, BySellers, not_unique, overlap
-from evenhand.markets.own_report import OwnReport, own_report
+from evenhand.markets.mean_estimation import coalitions
+from evenhand.markets.mean_estimation.overlap import ByDirections, BySellers, not_unique, overlap
+from evenhand.markets.mean_estimation.own_report import OwnReport, own_report
 from evenhand.numerics.games import Masks, subsets
 from evenhand.records import Allocation, Array, Without
 
@@ -162,16 +162,14 @@ class MeanClearing:
         """By solving many coalitions at a time."""
         members, market, here = np.asarray(masks, dtype=bool), self.market, self._here
         means, variances = market.seller_means[here], market.variances[here]
-        return mean_coalitions.values(members[:, here], market.buyer_means, means, variances, self.costs[here])
+        return coalitions.values(members[:, here], market.buyer_means, means, variances, self.costs[here])
 
     def prefix_values(self, orders: Any) -> Array:
         """By one factor an order, which holds the factors of all its prefixes."""
         places, market = np.asarray(orders), self.market
         present = np.isfinite(self.costs[places])
         arriving = places[present].reshape(len(places), -1)
-        grown = mean_coalitions.prefixes(
-            arriving, market.buyer_means, market.seller_means, market.variances, self.costs
-        )
+        grown = coalitions.prefixes(arriving, market.buyer_means, market.seller_means, market.variances, self.costs)
         return np.take_along_axis(np.pad(grown, ((0, 0), (1, 0))), np.cumsum(present, axis=1), axis=1)
 
     def _with(self, seller: int) -> "MeanClearing":

@@ -35,7 +35,7 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.market import checked_costs
-from evenhand.markets.mixture_line import refuse_tiny
+from evenhand.markets.mixture.line import refuse_tiny
 from evenhand.numerics.exponential import above_tangent
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without

@@ -31,7 +31,7 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.market import Clearing, FullMarket, SolvedAgain, checked_costs, exact_numbers
-from evenhand.markets import branch_and_bound, distorted_greedy
+from evenhand.markets.subsets import branch_and_bound, distorted_greedy
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without
 

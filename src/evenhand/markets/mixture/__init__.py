@@ -8,7 +8,7 @@ One buyer mixes sellers' data with weights w_j. The loss on validation data fall
 where k is the `scale` and t_j < 0 is the effect of a seller who helps. The weights lie in a `domain`: they are 0 or
 more and sum to 1 ("simplex") or to at most 1 ("capped"), are 0 or more ("orthant"), or of either sign ("free").
 
-Who sells and how much is found in closed form (mixture_line.py): at the price nu of a unit of weight and the loss s
+Who sells and how much is found in closed form (line.py): at the price nu of a unit of weight and the loss s
 that is left, w_j = (nu - s t_j) / (2 c_j) for those of whom that is above 0.
 
 **Without a seller** the moments change by one term. They are merged anew from both sides, never subtracted, and all n
@@ -38,8 +38,8 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.market import Clearing, FullMarket, checked_costs, numbers
-from evenhand.markets.mixture_line import NOBODY, Line, Optimum, exponents, joining, line_up, omega, refuse_tiny, solve
-from evenhand.markets.mixture_tasks import TasksClearing, alone
+from evenhand.markets.mixture.line import NOBODY, Line, Optimum, exponents, joining, line_up, omega, refuse_tiny, solve
+from evenhand.markets.mixture.tasks import TasksClearing, alone
 from evenhand.numerics.exponential import above_tangent
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.numerics.moments import Moments, merged

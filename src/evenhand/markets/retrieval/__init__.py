@@ -37,8 +37,8 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.market import FullMarket, numbers, sells_at_any_report
-from evenhand.markets.exact_retrieval import ExactRetrieval, bad_count, bad_sources
-from evenhand.markets.source_limits import SourceLimits, numbered
+from evenhand.markets.retrieval.exact import ExactRetrieval, bad_count, bad_sources
+from evenhand.markets.retrieval.source_limits import SourceLimits, numbered
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without
 

@@ -1,6 +1,6 @@
 """Who sells how much of a mixture? Those first in the order of their effects, by Lambert's W.
 
-The loss k e^(t . w) is weighed against the costs sum_j c_j w_j^2; `mixture.py` has the market.
+The loss k e^(t . w) is weighed against the costs sum_j c_j w_j^2; the package has the market.
 
 **The optimum.** Let s = k e^(t . w), the loss that is left, a_j = 1 / (2 c_j), and nu the price of a unit of weight: 0
 where the sum is not bounded, at most 0 where it is capped. The first-order conditions say
