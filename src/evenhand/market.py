@@ -138,6 +138,12 @@ def clearing(market: Market, costs: Any) -> Clearing:
     return cleared
 
 
+def clearing_for(market: Market, costs: Any, seller: int) -> Clearing:
+    """Give any market at these reports, to ask what one seller is paid."""
+    cleared = clearing(market, costs)
+    return SolvedAgain(market, costs, only=seller) if type(cleared) is SolvedAgain else cleared
+
+
 class SolvedAgain:
     """The generic answers: whatever is asked, the market is solved again at other reports.
 
@@ -148,11 +154,13 @@ class SolvedAgain:
         costs: (sellers,) reports; floats, or exact numbers for an exact market.
         hooks: whether the market's own answers are asked for; without them this is the brute force that every fast
             answer is held against.
+        only: the one seller whose `area` is asked for; the others' is then left at 0, since each takes an integral.
     """
 
-    def __init__(self, market: Market, costs: Any, *, hooks: bool = True) -> None:
+    def __init__(self, market: Market, costs: Any, *, hooks: bool = True, only: int | None = None) -> None:
         self.market = market
         self.hooks = hooks
+        self.only = only
         self.costs: Array = getattr(market, "reports", np.asarray)(costs)
 
     @cached_property
@@ -171,7 +179,10 @@ class SolvedAgain:
             won = quantity == 1
             left[won] = self.thresholds[won] - self.costs[won]
             return left
-        return np.array([self.integral(seller)[0] for seller in range(len(quantity))])
+        asked = range(len(quantity)) if self.only is None else [self.only]
+        area = np.zeros(len(quantity))
+        area[asked] = [self.integral(seller)[0] for seller in asked]
+        return area
 
     def integral(self, seller: int, until: float = np.inf) -> tuple[float, float]:
         """Integrate f_j over the reports of j from c_j on by quadrature; give the integral and what it may be off by.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
-from evenhand.market import FullMarket, SolvedAgain, borne, checked_costs, clearing, numbers
+from evenhand.market import FullMarket, SolvedAgain, borne, checked_costs, clearing, clearing_for, numbers
 from evenhand.markets import MeanEstimation, Procurement
 from evenhand.numerics.games import subsets
 from evenhand.records import Allocation, Without
@@ -221,3 +221,13 @@ def test_an_answer_that_can_be_none_is_refused_with_the_reports_that_brought_it(
 def test_what_is_not_made_of_numbers_is_refused_by_name(given):
     with pytest.raises(OfferError, match=r"scores: is .* made of real numbers"):
         numbers("scores", given)
+
+
+def test_who_asks_for_one_seller_pays_for_one_integral():
+    everyone, one = Parts(), Parts()
+    wanted = SolvedAgain(everyone, COSTS, hooks=False).area
+    cleared = clearing_for(one, COSTS, 1)
+    assert cleared.area.tolist() == [0.0, wanted[1], 0.0]
+    assert one.asked < everyone.asked
+    own = MeanEstimation([[1.0]], [[1.0], [1.0]], [1.0, 1.0])
+    assert clearing_for(own, [1.0, 1.0], 0).area.all(), "closed forms answer for everyone at once"

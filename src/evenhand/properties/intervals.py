@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError
-from evenhand.market import Clearing, Market, borne, clearing, reporting
+from evenhand.market import Clearing, Market, borne, clearing_for, reporting
 from evenhand.numerics.games import shapley_weights, subsets
 from evenhand.records import Array
 
@@ -122,7 +122,8 @@ class Held:
         known = np.empty((len(reports), 5, len(self.members)))
         for row, report in enumerate(reports):
             for column, mask in enumerate(self.members):
-                cleared = clearing(self.market, reporting(np.where(mask, self.costs, np.inf), self.seller, report))
+                reports_of_all = reporting(np.where(mask, self.costs, np.inf), self.seller, report)
+                cleared = clearing_for(self.market, reports_of_all, self.seller)
                 sold, welfare = cleared.allocation.quantity[self.seller], cleared.allocation.welfare
                 known[row, 2:, column] = sold, welfare, others_cost(cleared, self.seller)
             known[row, :2] = np.array([[report], [paid(cleared, self.seller, self.pay)]])

@@ -31,6 +31,7 @@ from evenhand.market import (
     borne,
     checked_costs,
     clearing,
+    clearing_for,
     deal,
     exact_number,
     exact_twin,
@@ -202,7 +203,7 @@ def consequences(
     checked_rule(rule)
     true = checked_costs(costs if true_costs is None else true_costs, len(costs))
     asked = numbers("reports", reports)
-    cleared = [clearing(market, reporting(costs, seller, report)) for report in asked]
+    cleared = [clearing_for(market, reporting(costs, seller, report), seller) for report in asked]
     quantity = np.array([one.allocation.quantity[seller] for one in cleared], dtype=np.float64)
     payment = np.array([paid(one, seller, rule.pay) for one in cleared])
     welfare = np.array([welfare_at(one.allocation, true) for one in cleared], dtype=np.float64)
