@@ -175,10 +175,7 @@ class SolvedAgain:
             return np.asarray(own(self.costs))
         quantity = self.allocation.quantity
         if self.allocation.whole:
-            left = np.zeros_like(self.thresholds)
-            won = quantity == 1
-            left[won] = self.thresholds[won] - self.costs[won]
-            return left
+            return room_above(self)
         asked = range(len(quantity)) if self.only is None else [self.only]
         area = np.zeros(len(quantity))
         area[asked] = [self.integral(seller)[0] for seller in asked]
@@ -227,7 +224,7 @@ class SolvedAgain:
     @cached_property
     def highest_asked(self) -> Array:
         """The thresholds, where something is sold."""
-        return np.where(self.allocation.quantity == 1, self.thresholds, 0)
+        return thresholds_of_winners(self)
 
     @cached_property
     def contributions(self) -> Array:
@@ -335,6 +332,19 @@ def reporting(costs: Any, seller: int, report: Any) -> Array:
     changed = held.astype(np.result_type(held, np.float64))
     changed[..., seller] = report
     return changed
+
+
+def thresholds_of_winners(cleared: Clearing) -> Array:
+    """Give the threshold of each who sells whole, and 0 elsewhere."""
+    return np.where(cleared.allocation.quantity == 1, cleared.thresholds, 0)
+
+
+def room_above(cleared: Clearing) -> Array:
+    """Give tau_j - c_j for each who sells whole, and 0 elsewhere: the area under a curve that falls from 1 to 0."""
+    sold = cleared.allocation.quantity == 1
+    left = np.zeros_like(cleared.thresholds)
+    left[sold] = cleared.thresholds[sold] - cleared.costs[sold]
+    return left
 
 
 def sells_at_any_report(document: int) -> OfferError:

@@ -12,6 +12,7 @@ retrieval/              a query buys the documents that add most beyond their co
   exact.py              the same for one query, on exact numbers: the definition
   source_limits.py      the documents that are left, where each source may contribute only so many
 subsets/                a query buys the best set of documents whose values interact; exact twin
+  values.py             what each set is worth, asked once
   branch_and_bound.py   its search where there are too many sets to try, with diminishing returns
   distorted_greedy.py   its fast way, truthful with thresholds
 procurement.py          buying whole datasets under a budget: the market, on floats and exact

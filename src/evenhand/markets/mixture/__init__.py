@@ -37,7 +37,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
-from evenhand.market import Clearing, FullMarket, checked_costs, numbers
+from evenhand.market import Clearing, FullMarket, checked_costs, numbers, reporting
 from evenhand.markets.mixture.line import NOBODY, Line, Optimum, exponents, joining, line_up, omega, refuse_tiny, solve
 from evenhand.markets.mixture.tasks import TasksClearing, alone
 from evenhand.numerics.exponential import above_tangent
@@ -201,7 +201,7 @@ class MixtureClearing:
         asked = np.ravel(np.asarray(reports, dtype=np.float64))
         checked_costs(asked, len(asked))
         refuse_tiny(asked, "reports")
-        others = self._line_at(self._reporting(seller, np.inf))
+        others = self._line_at(reporting(self.costs, seller, np.inf))
         sold = np.zeros(len(asked))
         if (asked == 0).any():
             sold[asked == 0] = self._sold_for_nothing(seller)
@@ -244,11 +244,6 @@ class MixtureClearing:
 
     def _line_at(self, costs: Array) -> Line:
         return line_up(self._effects, costs, self.market.domain, float(np.log(self._scale)))
-
-    def _reporting(self, seller: int, report: float) -> Array:
-        changed = self.costs.copy()
-        changed[seller] = report
-        return changed
 
     def _value(self, exponent: Array) -> Array:
         return np.asarray(-self._scale * np.expm1(self._line.anchor + exponent))
@@ -346,7 +341,7 @@ class MixtureClearing:
 
     @cached_property
     def _without_the_filler(self) -> "MixtureClearing":
-        return MixtureClearing(self.market, self._reporting(self._line.filler, np.inf))
+        return MixtureClearing(self.market, reporting(self.costs, self._line.filler, np.inf))
 
     def _distance_to(self, other: "MixtureClearing") -> float:
         """Give W - W' for the market without some seller, seller by seller."""
@@ -366,7 +361,7 @@ class MixtureClearing:
             raise OfferError(alone(int(present[0])))
 
     def _sold_for_nothing(self, seller: int) -> float:
-        return float(MixtureClearing(self.market, self._reporting(seller, 0.0)).allocation.quantity[seller])
+        return float(MixtureClearing(self.market, reporting(self.costs, seller, 0.0)).allocation.quantity[seller])
 
     def _values_of(self, line: Line, members: Masks) -> Array:
         """Value coalitions that share a line, a batch at a time."""

@@ -19,31 +19,34 @@ in which j's report does not appear; `threshold` and `vcg` payments agree. Three
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from math import inf, nan
-from numbers import Rational, Real
+from math import inf
 from operator import index
 from typing import Any
 
 import numpy as np
 
 from evenhand.errors import OfferError, Problem, unknown
-from evenhand.market import Clearing, FullMarket, SolvedAgain, checked_costs, exact_numbers
+from evenhand.market import (
+    Clearing,
+    FullMarket,
+    SolvedAgain,
+    checked_costs,
+    exact_numbers,
+    room_above,
+    thresholds_of_winners,
+)
 from evenhand.markets.subsets import branch_and_bound, distorted_greedy
+from evenhand.markets.subsets.values import Chosen, Value, Values, as_float, as_fraction
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without
 
 Number = Any
-Chosen = tuple[int, ...]
-Value = Callable[[Chosen], Number]
 
 TABLE_MAX = 18
 """Up to so many documents every set is valued: at most 262,144."""
 
-LARGEST = 1e300
-"""Values stay below what sums of them could carry past the largest float."""
 
 ROUNDING = 1e-12
 """Sums of floats are trusted to this fraction of the largest number in them."""
@@ -85,7 +88,7 @@ class Subsets(FullMarket):
         if problems:
             raise OfferError(problems)
         self.n, self.k, self.method = index(n), index(k), method
-        self.net = _Values(value, _as_float)
+        self.net = Values(value, as_float)
         self.table = _Table(self.net, self.n, self.k) if method == "exact" and n <= TABLE_MAX else None
 
     def allocate(self, costs: Any) -> Allocation:
@@ -141,12 +144,12 @@ class TableClearing:
     @property
     def highest_asked(self) -> Array:
         """The thresholds of those who are bought, 0 elsewhere."""
-        return np.where(self.allocation.quantity == 1, self.thresholds, 0)
+        return thresholds_of_winners(self)
 
     @cached_property
     def area(self) -> Array:
         """tau_j - c_j for those who are bought."""
-        return _area(self)
+        return room_above(self)
 
     @cached_property
     def without(self) -> Without:
@@ -231,12 +234,12 @@ class RuleClearing:
     @property
     def highest_asked(self) -> Array:
         """The thresholds of those who are bought, 0 elsewhere."""
-        return np.where(self.allocation.quantity == 1, self.thresholds, 0)
+        return thresholds_of_winners(self)
 
     @cached_property
     def area(self) -> Array:
         """tau_j - c_j for those who are bought."""
-        return _area(self)
+        return room_above(self)
 
     @cached_property
     def without(self) -> Without:
@@ -281,6 +284,7 @@ class ExactSubsets(FullMarket):
         value: as for `Subsets`, in integers or fractions; a float is taken as the fraction it is.
         n, k, method: as for `Subsets`.
 
+    >>> from fractions import Fraction
     >>> market = ExactSubsets(lambda chosen: min(len(chosen), 2), n=3, k=3)
     >>> market.winners([Fraction(1, 2), Fraction(1, 4), Fraction(1, 3)]), market.threshold(1, [1, 1, 1])
     ([1, 2], Fraction(1, 1))
@@ -293,7 +297,7 @@ class ExactSubsets(FullMarket):
         if problems:
             raise OfferError(problems)
         self.n, self.k, self.method = n, k, method
-        self.net = _Values(value, _as_fraction)
+        self.net = Values(value, as_fraction)
 
     def restricted(self, sellers: Sequence[int]) -> "ExactSubsets":
         """Give the market among these sellers alone."""
@@ -350,53 +354,6 @@ class ExactSubsets(FullMarket):
         if self.method == "exact" and self.n > TABLE_MAX:
             return _exact_rule(branch_and_bound.best_set)
         return METHODS[self.method]
-
-
-class _Values:
-    """What each set is worth beyond nothing, asked once.
-
-    Args:
-        value: the buyer's.
-        number: turns an answer into the kind of number that the market computes in; None where it is none.
-    """
-
-    def __init__(self, value: Value, number: Callable[[Any], Number | None]) -> None:
-        self._value, self._number = value, number
-        self._known: dict[Chosen, Number] = {}
-
-    def __call__(self, chosen: Chosen) -> Number:
-        known = self._known.get(chosen)
-        if known is None:
-            nothing = self._nothing
-            known = self._known[chosen] = (self._asked(chosen) if chosen else nothing) - nothing
-        return known
-
-    @cached_property
-    def _nothing(self) -> Number:
-        return self._asked(())
-
-    def _asked(self, chosen: Chosen) -> Number:
-        answer = self._value(chosen)
-        number = self._number(answer)
-        if number is None:
-            bound = f"a value is a number within ±{LARGEST:g}"
-            raise OfferError(Problem(f"value{chosen}", f"is {answer!r}", bound, "Return one for every set."))
-        return number
-
-
-def _as_float(answer: Any) -> float | None:
-    try:
-        number = float(answer) if isinstance(answer, Real) else nan
-    except OverflowError:
-        return None
-    return number if abs(number) <= LARGEST else None
-
-
-def _as_fraction(answer: Any) -> Fraction | None:
-    if isinstance(answer, Rational):
-        return Fraction(int(answer.numerator), int(answer.denominator))
-    number = _as_float(answer)
-    return None if number is None else Fraction(number)
 
 
 class _Table:
@@ -479,13 +436,6 @@ def _sold(chosen: Chosen, value: float, costs: Array) -> Allocation:
     quantity = np.zeros(len(costs), dtype=np.int64)
     quantity[list(chosen)] = 1
     return Allocation(quantity, quantity[None, :], np.array([value]), value - float(sum(costs[list(chosen)])))
-
-
-def _area(cleared: Any) -> Array:
-    sold = cleared.allocation.quantity == 1
-    left = np.zeros(len(sold))
-    left[sold] = cleared.thresholds[sold] - cleared.costs[sold]
-    return left
 
 
 def _not_below_reports(highest: Array, chosen: Chosen, costs: Array) -> Array:

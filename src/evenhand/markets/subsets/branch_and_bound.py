@@ -15,17 +15,14 @@ it says so and stops. What is not met is not seen.
 The functions take ints, fractions, floats or traced numbers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
 from evenhand.errors import OfferError, Problem
+from evenhand.markets.subsets.values import Chosen, Value
 
 Number = Any
-Chosen = tuple[int, ...]
-"""Documents in rising order."""
-Value = Callable[[Chosen], Number]
-"""What a set is worth, net of what nothing is worth."""
 
 GAINS_MAX = 200_000
 """After so many questions what one document adds to one set, the search gives up: it grows exponentially."""

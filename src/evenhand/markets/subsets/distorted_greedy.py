@@ -29,16 +29,14 @@ not truthful: they are right only where the best set is found (E-000-26 in docs/
 The functions take ints, fractions, floats or traced numbers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import inf
 from typing import Any
 
+from evenhand.markets.subsets.values import Chosen, Value
+
 Number = Any
-Chosen = tuple[int, ...]
-"""Documents in rising order."""
-Value = Callable[[Chosen], Number]
-"""What a set is worth, net of what nothing is worth."""
 Step = tuple[Fraction, Chosen, int | None, Number]
 """The factor, what is bought before, who is bought in it (None: nobody), and with what surplus."""
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evenhand.market import Market, SolvedAgain, borne, clearing
+from evenhand.market import Market, SolvedAgain, borne, clearing, reporting
 from evenhand.payments.table import RULES
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Mark, Panel
 from evenhand.reports.reproductions.figure import Watched, percent, points, rounded, said
-from evenhand.reports.reproductions.paper_market import SELLER, reporting
+from evenhand.reports.reproductions.paper_market import SELLER
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def paid(
     """
     rows = []
     for done, cost in enumerate(costs):
-        reports = reporting(others, cost)
+        reports = reporting(others, SELLER, cost)
         cleared, again = clearing(market, reports), SolvedAgain(market, reports)
         base = float(borne(reports, cleared.allocation.quantity)[SELLER])
         integral, error = again.integral(SELLER)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.markets import MeanEstimation
-from evenhand.records import Array
 
 SELLER = 0
 """The seller whose report is varied."""
@@ -67,8 +66,3 @@ def drawn(setup: Setup, seed: int) -> Drawn:
     costs = rng.uniform(setup.cost_min, setup.cost_max, setup.sellers)
     costs[SELLER] = setup.own_cost
     return Drawn(seed, buyers.tolist(), sellers.tolist(), variances.tolist(), costs.tolist())
-
-
-def reporting(costs: list[float], report: float) -> Array:
-    """Give the reports when the first seller states this one and all others their true costs."""
-    return np.array([report, *costs[SELLER + 1 :]])

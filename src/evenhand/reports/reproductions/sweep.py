@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.market import Clearing
+from evenhand.market import Clearing, reporting
 from evenhand.mechanisms import MECHANISMS
 from evenhand.properties.strategy import Consequences, best_misreport, consequences
 from evenhand.records import Array
-from evenhand.reports.reproductions.paper_market import SELLER, Drawn, reporting
+from evenhand.reports.reproductions.paper_market import SELLER, Drawn
 
 DIGITS = 6
 """A utility is flat at its peak, so that more digits of a best report would be noise."""
@@ -18,7 +18,7 @@ DIGITS = 6
 def cleared_at(drawn: Drawn, reports: Any) -> list[Clearing]:
     """Clear the market at each report of the first seller."""
     market = drawn.market
-    return [market.clear(reporting(drawn.costs, float(report))) for report in reports]
+    return [market.clear(reporting(drawn.costs, SELLER, report)) for report in reports]
 
 
 def sold(cleared: Sequence[Clearing]) -> Array:
