@@ -211,7 +211,7 @@ class RetrievalClearing:
         Raises:
             OfferError: a document would be bought at any report.
         """
-        if len(boundless := np.flatnonzero(np.isinf(self._most))):
+        if self.market.surplus_min == -inf and len(boundless := np.flatnonzero(np.isinf(self._most))):
             raise sells_at_any_report(int(self._at[boundless[0]] % self.market.documents))
         return self._spread(self._most)
 
