@@ -189,7 +189,8 @@ class RetrievalClearing:
     @cached_property
     def allocation(self) -> Allocation:
         """Which documents are bought."""
-        quantity = self._wins.astype(np.int64)
+        quantity = np.zeros(self._wins.shape, dtype=np.int64)
+        quantity.ravel()[self._at] = 1
         value, spent = self._by_query(self._won_scores), self._by_query(self._won_costs)
         welfare = value - spent
         return Allocation(self._shaped(quantity), quantity, value, welfare[0] if self._single else welfare)
@@ -294,7 +295,8 @@ class RetrievalClearing:
             return self._running.min(axis=1, keepdims=True), np.full((len(self._running), 1), -inf)
         if documents <= SORTED_MAX:
             ranked = np.sort(self._running, axis=1)
-            return ranked[:, documents - k, None], ranked[:, documents - k - 1, None]
+            # copies, since a view would keep all that was sorted
+            return ranked[:, documents - k, None].copy(), ranked[:, documents - k - 1, None].copy()
         best = np.partition(self._running, documents - k - 1, axis=1)[:, documents - k - 1 :]
         return best[:, 1:].min(axis=1, keepdims=True), best[:, :1]
 
