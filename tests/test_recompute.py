@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from evenhand import canonical, publication, quality
 from evenhand.call import read_call
-from evenhand.markets import proportional_share
+from evenhand.markets.procurement import proportional_share
 from evenhand.money import Money
 from evenhand.numerics import games
 from evenhand.quality.cleanliness import KINDS
@@ -310,7 +310,8 @@ def test_both_rules_select_alike_and_know_the_same_highest_reports(second, marke
     line, bought = second.select(costs, worths, budget)
     assert line[:bought] == proportional_share.winners(costs, worths, budget)
     found = [second.highest(i, costs, worths, budget) for i in range(len(costs))]
-    assert found == proportional_share.highest_whole_reports(costs, worths, budget)
+    limits = proportional_share.limits(costs, worths, budget)
+    assert found == [limit.whole if limit else None for limit in limits]
 
 
 @given(st.data())

@@ -300,6 +300,16 @@ class _OneSeller(SolvedAgain):
         self._asked, self._seller = list(costs), seller
 
     @cached_property
+    def allocation(self) -> Allocation:
+        """Who sells; a market that tells of one seller apart tells of this one, and has 0 for the rest."""
+        sells = getattr(self.market, "sells", None)
+        if sells is None:
+            return self._solved(self.costs)
+        quantity = np.zeros(len(self.costs), dtype=object)
+        quantity[self._seller] = int(sells(self._seller, self._asked))
+        return Allocation(quantity, quantity[None, :], np.zeros(0, dtype=object), None)
+
+    @cached_property
     def highest_asked(self) -> Array:
         """0 for everyone else."""
         highest = np.zeros(len(self.costs), dtype=object)

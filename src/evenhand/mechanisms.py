@@ -1,7 +1,7 @@
 """Which mechanisms are there, what does each claim, and where does it come from? One table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,9 @@ class Mechanism:
         pay: what sellers are paid on a market that is cleared.
         rule: the selection rule of a procurement mechanism, a key of `markets.procurement.RULES`; None where the market
             decides by itself.
+        lots: rule -> weight, for a mechanism that draws one of several rules by lot before it looks at reports.
         adapted: the market as this mechanism runs it, or a refusal.
+        settle: how payments are settled: (cleared market, payments) -> (cash, share).
         refuted: claims that are made of it, by a paper or by habit, and do not hold -> id in docs/errata.md. `certify`
             shows them with a witness; they are no claims of ours.
         unit_price: whether all winners are paid one price per unit of worth; a report then shows that price.
@@ -40,7 +42,9 @@ class Mechanism:
     source: str
     pay: Callable[[Clearing], Array] = payments.RULES["threshold"]
     rule: str | None = None
+    lots: Mapping[str, int] = field(default_factory=dict)
     adapted: Callable[[Any], Any] = lambda market: market
+    settle: Callable[[Clearing, Any], tuple[Array, Array]] = payments.in_cash
     refuted: Mapping[str, str] = field(default_factory=dict)
     unit_price: bool = False
     guarantee: str = ""
@@ -53,21 +57,42 @@ class Mechanism:
             market: any market; for a procurement mechanism a `Procurement` (its own rule is put aside for this
                 mechanism's), or an exact one.
             costs: (sellers,) reports; inf for a seller who stays away.
-            rng: for mechanisms that draw lots.
+            rng: draws the lot of a mechanism that has `lots`; the others need none.
 
         Raises:
-            OfferError: a report is out of bounds, or the mechanism does not run on such a market.
+            OfferError: a report is out of bounds, the mechanism does not run on such a market, or it draws lots and no
+                `rng` is given.
 
         >>> MECHANISMS["proportional_share"].run(Procurement([1.0, 1.0, 1.0], 10.0), [3.0, 4.0, 9.0]).cash
         array([5., 5., 0.])
         """
-        del rng
-        own = self.market(market)
-        cleared = clearing(own, costs)
-        cash = self.pay(cleared)
+        drawn = self.drawn(rng)
+        cleared = clearing(drawn.market(market), costs)
+        paid = drawn.pay(cleared)
+        cash, share = drawn.settle(cleared, paid)
         # under a budget the one buyer pays in money, and worth is no money that a charge could be held to
-        charge = cash[None, :] if self.rule else payments.charged(cleared, cash)
-        return Outcome(self.name, cleared.allocation.quantity, cash, np.zeros_like(cash), charge)
+        charge = paid[None, :] if self.procures else payments.charged(cleared, paid)
+        return Outcome(self.name, cleared.allocation.quantity, cash, share, charge)
+
+    @property
+    def procures(self) -> bool:
+        """Whether it buys whole datasets under a budget."""
+        return self.rule is not None or bool(self.lots)
+
+    @property
+    def each(self) -> tuple["Mechanism", ...]:
+        """The mechanisms that its lot may fall on; itself, where it draws none."""
+        return tuple(replace(self, rule=rule, lots={}) for rule in self.lots) or (self,)
+
+    def drawn(self, rng: np.random.Generator | None) -> "Mechanism":
+        """Draw the lot, before any report is looked at."""
+        if not self.lots:
+            return self
+        if rng is None:
+            found, remedy = "is not given", "Give rng=numpy.random.default_rng(seed)."
+            raise OfferError(Problem("rng", found, f"{self.name} draws lots", remedy))
+        ticket = int(rng.integers(sum(self.lots.values())))
+        return self.each[int(np.searchsorted(np.cumsum(list(self.lots.values())), ticket, side="right"))]
 
     def split(self, cleared: Clearing, paid: Any) -> Array:
         """Give what each buyer would pay if payments were split by what each would lose, without a cap: (buyers,)."""
@@ -79,14 +104,15 @@ class Mechanism:
         Raises:
             OfferError: it does not run on such a market.
         """
-        if self.rule is None:
+        if not self.procures:
             return self.adapted(market)
         under = getattr(market, "under", None)
         if under is None:
             found = f"is a {type(market).__name__}"
             bound = f"{self.name} buys under a budget"
             raise OfferError(Problem("market", found, bound, "Give it a markets.Procurement."))
-        return under(self.rule)
+        assert self.rule is not None, "a lot is drawn before a market is run"
+        return self.adapted(under(self.rule))
 
 
 def _payment(name: str, claims: tuple[str, ...], refuted: Mapping[str, str], **more: Any) -> Mechanism:
@@ -166,7 +192,7 @@ MECHANISMS = {
 
 def for_rounds() -> dict[str, Mechanism]:
     """Give the mechanisms that can run a round: those that buy whole datasets under a budget."""
-    return {name: mechanism for name, mechanism in MECHANISMS.items() if mechanism.rule}
+    return {name: mechanism for name, mechanism in MECHANISMS.items() if mechanism.procures}
 
 
 def named(name: str) -> Mechanism:

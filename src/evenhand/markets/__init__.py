@@ -15,9 +15,7 @@ subsets/                a query buys the best set of documents whose values inte
   values.py             what each set is worth, asked once
   branch_and_bound.py   its search where there are too many sets to try, with diminishing returns
   distorted_greedy.py   its fast way, truthful with thresholds
-procurement.py          buying whole datasets under a budget: the market, on floats and exact
-proportional_share.py   its default rule: buy in the order of cost per worth while everyone's share of the budget
-                        covers the cost
+procurement/            buying whole datasets under a budget: the market, on floats and exact, and its rules
 trade_reduction.py      buyers and sellers who both report: at most one efficient trade is lost, and no lie pays
 """
 

@@ -6,6 +6,7 @@ shapley.py         the average contribution over all orders of arrival, exact or
 threshold.py       the most each seller could have asked and still sold as much
 vcg.py             what the seller's presence adds to all others, and an upper bound
 table.py           several of these on one market, sharing their work
+settling.py        how a payment is settled: in cash
 charges.py         what each buyer pays toward each seller
 as_published.py    two payments as the paper prints them, kept to be refuted
 """
@@ -13,6 +14,7 @@ as_published.py    two payments as the paper prints them, kept to be refuted
 from evenhand.payments.charges import charged, charges, split, uncapped
 from evenhand.payments.direct import direct
 from evenhand.payments.leave_one_out import leave_one_out
+from evenhand.payments.settling import in_cash
 from evenhand.payments.shapley import shapley, shapley_estimate
 from evenhand.payments.table import RULES, table
 from evenhand.payments.threshold import threshold, threshold_by_quadrature
@@ -23,6 +25,7 @@ __all__ = [
     "charged",
     "charges",
     "direct",
+    "in_cash",
     "leave_one_out",
     "myerson",
     "shapley",

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.market import clearing, deal, exact_number, exact_numbers, exact_twin
-from evenhand.properties.claims import CLAIMS, Setting
+from evenhand.market import Clearing, clearing, deal, exact_number, exact_numbers, exact_twin
+from evenhand.properties.claims import CLAIMS, Pot, Setting
 from evenhand.properties.coverage import Coverage
 from evenhand.properties.parts import Parts, Splitting
 from evenhand.properties.strategy import checked_rule
@@ -29,9 +29,24 @@ class Claimant(Splitting, Protocol):
         """Claims that are made of it and do not hold -> id in docs/errata.md."""
         ...
 
+    @property
+    def each(self) -> tuple["Claimant", ...]:
+        """The mechanisms that its lot may fall on; itself, where it draws none."""
+        ...
+
     def market(self, market: Any) -> Any:
         """Give the market as the mechanism runs it."""
         ...
+
+    @property
+    def settle(self) -> Callable[[Clearing, Any], tuple[Any, Any]]:
+        """(cleared market, payments) -> (cash, share)."""
+        ...
+
+
+def worst(findings: Sequence[Finding]) -> Finding:
+    """Give the finding of one claim that misses by most."""
+    return max(findings, key=lambda finding: finding.gap)
 
 
 def certify(
@@ -73,6 +88,15 @@ def certify(
     if len(names) != len(costs):
         found, bound = f"are {len(names)}", f"there are {len(costs)} reports"
         raise OfferError(Problem("sellers", found, bound, "Name every seller once."))
+    return [
+        worst(by_lot)
+        for by_lot in zip(*(_findings(each, market, costs, names, money) for each in mechanism.each), strict=True)
+    ]
+
+
+def _findings(
+    mechanism: Claimant, market: Any, costs: Any, names: Sequence[str], money: Callable[[Any], str]
+) -> list[Finding]:
     setting = _setting(mechanism, mechanism.market(market), costs, names, money)
     return [CLAIMS[claim](setting) for claim in (*mechanism.claims, *mechanism.refuted)]
 
@@ -84,16 +108,25 @@ def _setting(
     if exact is None:
         return Parts(names, market, costs, mechanism, money)
     present = [seller for seller, cost in enumerate(costs) if cost != np.inf]
-    among = exact.restricted(present)
+    among = exact if len(present) == len(costs) else exact.restricted(present)
     reports = [exact_number(costs[seller]) for seller in present]
     return Whole(
         sellers=[names[seller] for seller in present],
         coverage=Coverage(among, reports, mechanism.traced_max),
         deal=lambda seller, asked: deal(among, seller, asked, mechanism.pay),
         money=money,
-        budget=getattr(among, "budget", np.inf),
+        spending=lambda: _spending(mechanism, among, reports),
         buyers=lambda: _buyers(mechanism, among, reports),
     )
+
+
+def _spending(mechanism: Claimant, market: Any, reports: Sequence[Any]) -> Sequence[Pot]:
+    """Give what is paid in cash and, where the market has a pool of them, promised in shares."""
+    cleared = clearing(market, reports)
+    cash, share = mechanism.settle(cleared, mechanism.pay(cleared))
+    pots = [Pot("cash", sum(cash), getattr(market, "budget", np.inf))]
+    pool = getattr(market, "pool", 0)
+    return [*pots, Pot("shares", sum(share), pool)] if pool or any(share) else pots
 
 
 def _buyers(mechanism: Claimant, market: Any, reports: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:

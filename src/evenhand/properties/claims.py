@@ -2,7 +2,7 @@
 
     truthful        no seller gains by any report other than the true cost
     rational        no seller who reports the true cost is paid less than it
-    within_budget   the payments sum to no more than the budget
+    within_budget   what is paid in cash and promised in shares is within what there is of each
     balanced        the payments sum to no more than the buyers' value
     buyer_rational  no buyer pays more than their value where payments are split by what each would lose [Fan25, eq. 9]
 
@@ -32,6 +32,21 @@ class Search:
     """what was tried, in words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """Something that payments are made of, and how much of it there is."""
+
+    name: str
+    """a key of `TOLD`."""
+    spent: Number
+    most: Number
+    """inf where there is no bound."""
+
+
+TOLD = {"cash": "paid {} of a budget of {}", "shares": "promised {} of a pool of {} in shares"}
+"""What may be spent -> how it is told."""
+
+
 class Setting(Protocol):
     """One market with one mechanism, as the checks see it."""
 
@@ -51,8 +66,8 @@ class Setting(Protocol):
         ...
 
     @property
-    def budget(self) -> Number:
-        """The most that may be paid; inf where the market has none."""
+    def pots(self) -> Sequence[Pot]:
+        """What is spent at the reports as they are, of cash and, where there are any, of shares."""
         ...
 
     @property
@@ -104,11 +119,10 @@ def rational(setting: Setting) -> Finding:
 
 
 def within_budget(setting: Setting) -> Finding:
-    """Add up what is paid at these reports."""
-    paid = sum(setting.payments)
-    gap = _above(paid - setting.budget, setting)
-    statement = f"paid {setting.money(paid)} of a budget of {setting.money(setting.budget)}"
-    return Finding("within_budget", gap == 0, gap, "exact", len(setting.payments), statement)
+    """Add up what is spent at these reports; each pot has to last."""
+    gap = max(_above(pot.spent - pot.most, setting) for pot in setting.pots)
+    told = [TOLD[pot.name].format(setting.money(pot.spent), setting.money(pot.most)) for pot in setting.pots]
+    return Finding("within_budget", gap == 0, gap, "exact", len(setting.payments), ", ".join(told))
 
 
 def balanced(setting: Setting) -> Finding:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from evenhand.market import Clearing, borne, clearing
-from evenhand.properties.claims import Search
+from evenhand.properties.claims import Pot, Search
 from evenhand.properties.strategy import PaymentRule, best_misreport, consequences
 from evenhand.records import Array, Witness
 
@@ -35,8 +35,6 @@ class Parts:
     A lie is looked for at each seller's own report as the true cost.
     """
 
-    budget = np.inf
-
     def __init__(
         self, sellers: Sequence[str], market: Any, costs: Any, mechanism: Splitting, money: Callable[[Any], str]
     ) -> None:
@@ -50,6 +48,11 @@ class Parts:
     def payments(self) -> Sequence[float]:
         """What each seller is paid."""
         return [float(payment) for payment in self.mechanism.pay(self.cleared)]
+
+    @property
+    def pots(self) -> Sequence[Pot]:
+        """What is paid: there is no bound."""
+        return [Pot("cash", sum(self.payments), np.inf)]
 
     @property
     def tolerance(self) -> float:

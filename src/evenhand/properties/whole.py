@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from evenhand.properties.claims import Search
+from evenhand.properties.claims import Pot, Search
 from evenhand.properties.coverage import Coverage
 from evenhand.properties.tracing import Piece, sweep
 from evenhand.records import Witness
@@ -56,7 +56,7 @@ class Whole:
             that tell the most: nothing, the cost, the threshold and one unit above it, and past the highest.
         deal: (seller index, reports) -> (quantity, payment) of that seller; runs on traced reports.
         money: how an amount is written for people.
-        budget: the most that may be paid.
+        spending: gives what is spent at the reports as they are, and how much there is of it.
         buyers: gives what the allocation is worth to each buyer and what each would pay; asked only for claims about
             buyers.
     """
@@ -65,7 +65,7 @@ class Whole:
     coverage: Coverage
     deal: Callable[[int, Sequence[Number]], tuple[Number, Number]]
     money: Callable[[Number], str] = str
-    budget: Number = float("inf")
+    spending: Callable[[], Sequence[Pot]] = tuple
     buyers: Callable[[], tuple[Sequence[Number], Sequence[Number]]] = field(default=lambda: ((), ()))
 
     tolerance = 0
@@ -89,6 +89,11 @@ class Whole:
     def charges(self) -> Sequence[Number]:
         """What each buyer would pay."""
         return self.buyers()[1]
+
+    @property
+    def pots(self) -> Sequence[Pot]:
+        """What is spent, and how much there is of it."""
+        return self.spending()
 
     @cached_property
     def payments(self) -> Sequence[Number]:

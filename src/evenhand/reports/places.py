@@ -7,7 +7,7 @@ the order of the rule. Two things bound the report there: the seller's part of t
 
 W_r is the worth of the r winners ahead; `next` is the winner at place r + 1 or, behind all winners, the first other
 loser whom the rule looked at; tie is 1 where that division comes out even and `next` is the earlier seller, who goes
-first then. `markets/proportional_share.py` shows why no other place is better.
+first then. `markets/procurement/proportional_share.py` shows why no other place is better.
 """
 
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.properties.claims import CLAIMS
+from evenhand.properties.claims import CLAIMS, Pot
 from evenhand.properties.coverage import Coverage
 from evenhand.properties.tracing import Traced, sweep
 from evenhand.properties.whole import Whole
@@ -74,7 +74,8 @@ def test_traced_arithmetic_is_affine():
 
 def setting(deal, costs, budget=10, whole=True, threshold=None):
     market = SimpleNamespace(whole=whole, report_max=budget, thresholds=lambda costs: [threshold] * len(costs))
-    return Whole([f"s{i}" for i in range(len(costs))], Coverage(market, costs, 128), deal, budget=budget)
+    spending = lambda: [Pot("cash", sum(deal(seller, costs)[1] for seller in range(len(costs))), budget)]  # noqa: E731
+    return Whole([f"s{i}" for i in range(len(costs))], Coverage(market, costs, 128), deal, spending=spending)
 
 
 def pay_as_bid(seller, costs):

@@ -1,6 +1,6 @@
 from hypothesis import given, settings
 
-from evenhand.markets import proportional_share
+from evenhand.markets.procurement import proportional_share
 from evenhand.reports.places import best_place
 from evenhand.reports.rows import rows
 from tests.units.reports.outcomes import ROUNDS, cleared
@@ -15,7 +15,7 @@ def losers(outcome):
 def test_the_best_place_gives_the_highest_winning_report_of_every_loser(drawn):
     costs, worth, budget = drawn
     outcome = cleared(costs, worth, budget)
-    by_rule = proportional_share.highest_whole_reports(costs, worth, budget)
+    by_rule = [limit and limit.whole for limit in proportional_share.limits(costs, worth, budget)]
     for row in losers(outcome):
         found = best_place(rows(outcome), row, budget).report
         assert found == row.decision.highest_winning_minor == by_rule[row.index]

@@ -7,7 +7,11 @@ import pytest
 
 from evenhand.errors import OfferError
 from evenhand.markets import ExactProcurement, Procurement
-from evenhand.markets import proportional_share as rule
+from evenhand.markets.procurement import proportional_share as rule
+
+
+def whole(costs, worth, budget):
+    return [limit.whole if limit else None for limit in rule.limits(costs, worth, budget)]
 
 
 def test_the_longest_prefix_whose_shares_cover_the_costs_is_bought():
@@ -22,23 +26,23 @@ def test_an_offer_beyond_the_budget_blocks_nobody():
 
 def test_a_tie_goes_to_the_earlier_seller():
     assert rule.winners([6, 6], [1, 1], 10) == [0]
-    assert rule.highest_whole_reports([6, 6], [1, 1], 10) == [6, 5]
+    assert whole([6, 6], [1, 1], 10) == [6, 5]
 
 
 def test_the_threshold_is_the_smaller_of_the_share_and_the_place_of_the_first_loser():
     # seller 0 alone has all 10 to gain, but at a cost per worth above 7 seller 1 stands first and takes 5 of it
-    assert rule.supremum_report(0, [Fraction(1), Fraction(7)], [Fraction(1), Fraction(1)], Fraction(10)) == 7
-    assert rule.supremum_report(0, [Fraction(1), Fraction(4)], [Fraction(1), Fraction(1)], Fraction(10)) == 5
+    assert rule.limit(0, [Fraction(1), Fraction(7)], [Fraction(1), Fraction(1)], Fraction(10)) == (7, True)
+    assert rule.limit(0, [Fraction(1), Fraction(4)], [Fraction(1), Fraction(1)], Fraction(10)) == (5, True)
 
 
 def test_a_dataset_without_worth_can_ask_nothing():
-    assert rule.highest_whole_reports([0, 1], [0, 1], 10) == [None, 10]
-    assert rule.thresholds_of_arrays(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 10.0).tolist() == [-np.inf, 10.0]
+    assert whole([0, 1], [0, 1], 10) == [None, 10]
+    assert rule.thresholds(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 10.0).tolist() == [-np.inf, 10.0]
 
 
 def test_free_data_that_loses_the_tie_cannot_win_with_any_report():
     # both are free and seller 0 leaves nothing to seller 1 but reports of 0, at which seller 1 stands behind and wins
-    assert rule.highest_whole_reports([0, 0], [1, 1], 1) == [0, 0]
+    assert whole([0, 0], [1, 1], 1) == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,12 @@ to rounding: at an exact tie another seller may win, and the sum of payments may
 """
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from functools import cmp_to_key
 from typing import Any
 
 import numpy as np
 
+from evenhand.markets.procurement.limits import Limit, quotient
+from evenhand.markets.procurement.order import in_order, without
 from evenhand.records import Array
 
 Number = Any
@@ -47,54 +47,42 @@ def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) ->
     return bought
 
 
-def in_order(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:
-    """Order the eligible sellers by cost per worth, ties by index; ratios are compared by cross-multiplication."""
+def limits(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[Limit | None]:
+    """Give every seller, winner or not, where the reports end that would be bought; None without worth.
 
-    def compare(one: int, other: int) -> int:
-        left, right = costs[one] * worth[other], costs[other] * worth[one]
-        if left < right:
-            return -1
-        return 1 if right < left else one - other
+    The third wins with a cost per worth below 4, the second's, who stands first at a tie:
 
-    eligible = [seller for seller in range(len(costs)) if worth[seller] > 0 and costs[seller] <= budget]
-    return sorted(eligible, key=cmp_to_key(compare))
-
-
-def highest_whole_reports(costs: Sequence[int], worth: Sequence[int], budget: int) -> list[int | None]:
-    """Give every seller, winner or not, the highest whole report that would be bought; None without worth.
-
-    The third could win with a cost per worth below 4, the second's, who stands first at a tie:
-
-    >>> highest_whole_reports([3, 4, 9], [1, 1, 1], budget=10)
-    [5, 5, 3]
+    >>> [(str(limit.report), limit.reached) for limit in limits([3, 4, 9], [1, 1, 1], budget=10)]
+    [('5', True), ('5', True), ('4', False)]
     """
     order = in_order(costs, worth, budget)
-    return [_highest_whole(seller, order, costs, worth, budget) for seller in range(len(costs))]
+    return [_limit(seller, order, costs, worth, budget) for seller in range(len(costs))]
 
 
-def highest_whole_report(seller: int, costs: Sequence[Number], worth: Sequence[int], budget: int) -> int | None:
-    """Give one seller the highest whole report that would be bought, looking at the others' reports alone."""
-    return _highest_whole(seller, _others_in_order(seller, costs, worth, budget), costs, worth, budget)
+def limit(seller: int, costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> Limit | None:
+    """Give one seller's limit, looking at the others' reports alone."""
+    return _limit(seller, in_order(*without(seller, costs, worth), budget), costs, worth, budget)
 
 
-def supremum_report(seller: int, costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> Number | None:
-    """Give one seller the supremum of the reports that would be bought, as an exact fraction; None without worth."""
+def _limit(
+    seller: int, order: Sequence[int], costs: Sequence[Number], worth: Sequence[Number], budget: Number
+) -> Limit | None:
+    """Give the best of the places where the seller could stand behind winners of the market without the seller."""
     if not worth[seller] > 0:
         return None
-    places = _places(seller, _others_in_order(seller, costs, worth, budget), costs, worth, budget)
-    return max(
-        room if ahead is None else min(room, Fraction(costs[ahead] * worth[seller]) / worth[ahead])
-        for room, ahead in places
-    )
-
-
-def _others_in_order(seller: int, costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:
-    others = [*worth[:seller], 0, *worth[seller + 1 :]]  # without worth, the seller is left out of the order
-    return in_order([*costs[:seller], 0, *costs[seller + 1 :]], others, budget)
+    best = Limit(0, True)  # a report of 0 always wins: its share covers it wherever it stands
+    for room, ahead in _places(seller, order, worth, costs, budget):
+        within = Limit(room, True)
+        if within <= best:
+            break  # no place behind has more room than is already had
+        if ahead is not None:
+            within = min(within, Limit(quotient(costs[ahead] * worth[seller], worth[ahead]), seller < ahead))
+        best = max(best, within)
+    return best
 
 
 def _places(
-    seller: int, order: Sequence[int], costs: Sequence[Number], worth: Sequence[Number], budget: Number
+    seller: int, order: Sequence[int], worth: Sequence[Number], costs: Sequence[Number], budget: Number
 ) -> Iterator[tuple[Number, int | None]]:
     """Walk the places where the seller could stand behind winners of the market without the seller.
 
@@ -106,57 +94,36 @@ def _places(
     for other in order:
         if other == seller:
             continue
-        yield Fraction(budget * worth[seller]) / (total + worth[seller]), other
+        yield quotient(budget * worth[seller], total + worth[seller]), other
         if costs[other] * (total + worth[other]) > budget * worth[other]:
             return
         total = total + worth[other]
-    yield Fraction(budget * worth[seller]) / (total + worth[seller]), None
-
-
-def _highest_whole(
-    seller: int, order: Sequence[int], costs: Sequence[int], worth: Sequence[int], budget: int
-) -> int | None:
-    if worth[seller] <= 0:
-        return None
-    own, best, total = worth[seller], 0, 0  # a report of 0 always wins: its share covers it wherever it stands
-    for other in order:
-        if other == seller:
-            continue
-        room = budget * own // (total + own)
-        before = costs[other] * own
-        tie_lost = before % worth[other] == 0 and other < seller
-        best = max(best, min(room, before // worth[other] - tie_lost))
-        if costs[other] * (total + worth[other]) > budget * worth[other] or room <= best:
-            break  # the prefix ends here for everyone behind, or no place behind has more room than is already had
-        total += worth[other]
-    else:
-        best = max(best, budget * own // (total + own))
-    return best
+    yield quotient(budget * worth[seller], total + worth[seller]), None
 
 
 # -- the float twins --------------------------------------------------------------------------------------------------
 
 
-def winners_of_arrays(costs: Array, worth: Array, budget: float) -> tuple[Array, float]:
-    """Select among float arrays: the winners' indices in order, and the price per unit of worth that they are paid.
+def bought(costs: Array, worth: Array, budget: float) -> tuple[Array, Array]:
+    """Select among float arrays: the winners' indices in order, and their thresholds, at one price per unit of worth.
 
     Args:
         costs: (n,) reports; inf for a seller who stays away.
         worth: (n,), 0 or more.
         budget: in the money of the costs.
 
-    >>> winners_of_arrays(np.array([3.0, 4.0, 9.0]), np.ones(3), 10.0)
-    (array([0, 1]), 5.0)
+    >>> bought(np.array([3.0, 4.0, 9.0]), np.ones(3), 10.0)
+    (array([0, 1]), array([5., 5.]))
     """
     order, count = _ranked(costs, worth, budget)
+    winners, loser = order[:count], order[count : count + 1]
     if not count:
-        return order[:0], 0.0
-    share = budget / worth[order[:count]].sum()
-    loser = order[count : count + 1]
-    return order[:count], float(min([share, *(costs[loser] / worth[loser])]))
+        return winners, np.zeros(0)
+    share = budget / worth[winners].sum()
+    return winners, worth[winners] * min([share, *(costs[loser] / worth[loser])])
 
 
-def thresholds_of_arrays(costs: Array, worth: Array, budget: float) -> Array:
+def thresholds(costs: Array, worth: Array, budget: float) -> Array:
     """Give every seller the supremum of the reports that would be bought, winners and losers alike; -inf without worth.
 
     Winners share one price. A loser can stand at the places 0 .. |S| among the winners: at place r there is room for
@@ -164,13 +131,13 @@ def thresholds_of_arrays(costs: Array, worth: Array, budget: float) -> Array:
     Room shrinks and psi grows with r, so the best place is where they cross, which is the first r with
     w >= B / psi_r - T_r. Behind the winners stands the first loser; for that seller there is no room at c_i anyway.
 
-    >>> thresholds_of_arrays(np.array([3.0, 4.0, 9.0]), np.ones(3), 10.0)
+    >>> thresholds(np.array([3.0, 4.0, 9.0]), np.ones(3), 10.0)
     array([5., 5., 4.])
     """
     order, count = _ranked(costs, worth, budget)
-    bought, loser = order[:count], order[count : count + 1]
-    ahead = np.concatenate([[0.0], np.cumsum(worth[bought])])
-    density = np.append(costs[bought] / worth[bought], costs[loser] / worth[loser] if len(loser) else np.inf)
+    winners, loser = order[:count], order[count : count + 1]
+    ahead = np.concatenate([[0.0], np.cumsum(worth[winners])])
+    density = np.append(costs[winners] / worth[winners], costs[loser] / worth[loser] if len(loser) else np.inf)
 
     with np.errstate(divide="ignore", invalid="ignore"):  # free data stops nobody; sellers without worth come last
         place = np.searchsorted(ahead - budget / density, -worth)
@@ -178,8 +145,7 @@ def thresholds_of_arrays(costs: Array, worth: Array, budget: float) -> Array:
         room = np.where(place <= count, budget * worth / (ahead[last] + worth), 0.0)
         stand = np.where(place > 0, worth * density[place - 1], 0.0)
     reports = np.maximum(room, stand)
-    if count:
-        reports[bought] = worth[bought] * winners_of_arrays(costs, worth, budget)[1]
+    reports[winners] = bought(costs, worth, budget)[1]
     return np.where(worth > 0, reports, -np.inf)
 
 
