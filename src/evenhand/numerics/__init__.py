@@ -1,1 +1,1 @@
-"""Mathematics that two stages share: cooperative games, and draws that stay the same for ever."""
+"""Mathematics that two stages share: games, a supply shared out by scores, draws that stay the same for ever."""
