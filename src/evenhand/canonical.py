@@ -18,6 +18,10 @@ from evenhand.errors import Problem, StoreError
 
 T = TypeVar("T", bound=object)
 
+IF_STATED = {"if_stated": True}
+"""Metadata of a field that is left out of the tree where it holds its default: what nobody states takes no bytes, so a
+setting that is new changes no record without it."""
+
 
 def encode(value: Any) -> bytes:
     """Write a record, or any tree of plain values, as canonical JSON. Fractions become "numerator/denominator"."""
@@ -27,9 +31,22 @@ def encode(value: Any) -> bytes:
 
 
 def tree(value: Any) -> Any:
-    """Turn records into the tree of dicts, lists, strings and integers that JSON can carry."""
+    """Turn records into the tree of dicts, lists, strings and integers that JSON can carry.
+
+    >>> @dataclasses.dataclass
+    ... class Terms:
+    ...     budget: int
+    ...     cap: int = dataclasses.field(default=0, metadata=IF_STATED)
+    >>> tree([Terms(9), Terms(9, cap=5)])
+    [{'budget': 9}, {'budget': 9, 'cap': 5}]
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: tree(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        items = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {
+            field.name: tree(item)
+            for field, item in items
+            if not ("if_stated" in field.metadata and item == field.default)
+        }
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, float) and not isfinite(value):  # JSON has no word for it

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand import canonical
+from evenhand.canonical import IF_STATED
 from evenhand.errors import OfferError, Problem
 from evenhand.money import Money
 from evenhand.numerics.games import Interval as Interval
@@ -28,6 +29,9 @@ MILLION = 1_000_000
 
 MEASURES = ("cleanliness", "diversity", "novelty", "metadata")
 """The four measures of quality, in the order of [Ayyoubzadeh25, section 7.3]."""
+
+SHARED, AS_ONE = COPIES = ("share", "one")
+"""What may become of offers with the same content; the first if nothing is said."""
 
 RECORD_SCHEMA, OUTCOME_SCHEMA = "evenhand/record/1", "evenhand/outcome/1"
 
@@ -145,12 +149,14 @@ class Offer:
         dataset: the documents.
         cost: the report; 0 or more, in the currency of the call.
         metadata: what the seller states of the dataset as a whole (licence, language, source, version ...).
+        tags: what the buyer knows the seller by, such as a tag that part of the budget is reserved for.
     """
 
     seller: str
     dataset: Dataset
     cost: Money
     metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.cost.minor < 0:
@@ -180,7 +186,19 @@ class Call:
         weights: measure -> weight of `MEASURES`; they need not sum to 1.
         method: "shapley" or "leave_one_out".
         permutations: how many orders to draw where Shapley values are sampled (above 16 sellers).
-        eta, gamma, kappa: worth = quality^eta (max(value, 0) + kappa)^gamma, as plain decimals.
+        eta, gamma, kappa: worth = quality^eta (max(value, 0) + kappa)^gamma, as plain decimals; `valuation.REGIMES`
+            names some settings.
+        concave: a concave weight on worth, a key of `valuation.CONCAVE`; "" for none.
+        share_pool: the most that may be promised in shares of future revenue; None for none. For mechanisms that
+            settle in shares.
+        liquidity: the part of a payment that is cash, 0 to 1, as a plain decimal; "" leaves it to the mechanism.
+        share_mass: the worth over which the pool is divided, as a plain decimal; "" for all that is offered.
+        cap: the most that one seller is paid, in cash and shares; None for no cap.
+        quality_min: offers of a lower quality are not bought, as a plain decimal.
+        reserve: the part of the budget kept for sellers who are tagged `reserve_for`, 0 to 1, as a plain decimal.
+        reserve_for: a tag of offers.
+        copies: what becomes of offers with the same content: "share", each has its part of what one is worth; or
+            "one", only the one that asks least for its worth takes part, and for the whole.
     """
 
     name: str
@@ -197,6 +215,15 @@ class Call:
     eta: str = "1"
     gamma: str = "1"
     kappa: str = "0"
+    concave: str = ""
+    share_pool: Money | None = None
+    liquidity: str = ""
+    share_mass: str = ""
+    cap: Money | None = None
+    quality_min: str = "0"
+    reserve: str = "0"
+    reserve_for: str = ""
+    copies: str = "share"
 
     @property
     def brought(self) -> dict[str, Dataset]:
@@ -272,6 +299,28 @@ class Terms:
     kappa: str
     as_of: str
     seed: int
+    concave: str = field(default="", metadata=IF_STATED)
+    """a concave weight on worth, a key of `valuation.CONCAVE`; "" for none."""
+    share_pool_minor: int = field(default=0, metadata=IF_STATED)
+    """the most that may be promised in shares; 0 for cash alone."""
+    liquidity: str = field(default="", metadata=IF_STATED)
+    """the part of a payment that is cash, a plain decimal; "" leaves it to the mechanism."""
+    share_mass: int = field(default=0, metadata=IF_STATED)
+    """the worth in millionths over which the pool is divided; 0 for all that is offered."""
+    cap_minor: int = field(default=0, metadata=IF_STATED)
+    """the most that one seller is paid; 0 for no cap."""
+    quality_min: int = field(default=0, metadata=IF_STATED)
+    """in millionths."""
+    reserve: int = field(default=0, metadata=IF_STATED)
+    """the part of the budget for sellers who are tagged `reserve_for`, in millionths."""
+    reserve_for: str = field(default="", metadata=IF_STATED)
+    copies: str = field(default=SHARED, metadata=IF_STATED)
+    """a key of `COPIES`."""
+
+    @property
+    def selective(self) -> bool:
+        """Whether a policy of the buyer stands between the offers and the rule: a cap, a reserve, or one of copies."""
+        return bool(self.cap_minor or self.reserve or self.copies == AS_ONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +342,7 @@ class RecordedOffer:
     """How many of its distinct documents stand in the buyer's validation or seed text already."""
     material: Material
     scores: Scores
+    tags: tuple[str, ...] = field(default=(), metadata=IF_STATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +434,8 @@ class Witness:
     true: Number
     report: Number
     gain: Number
+    others: "tuple[Witness, ...]" = field(default=(), metadata=IF_STATED)
+    """who lies along, each with what they gain; or the seller's further names, each with its cost and its report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,8 +445,8 @@ class Finding:
     claim: str
     holds: bool
     gap: Number
-    """by how much the claim is missed, in money; 0 where it holds. A witness may show a little less, where no single
-    report reaches the gap but reports come as near to it as one likes."""
+    """by how much the claim is missed, in money, or in sellers where it is about who sells; 0 where it holds. A witness
+    may show a little less, where no single report reaches the gap but reports come as near to it as one likes."""
     evidence: str
     """"proved", "exact", "certified" or "searched"."""
     tried: int
@@ -402,6 +454,8 @@ class Finding:
     statement: str
     """the finding in a sentence for people."""
     witness: Witness | None = None
+    market: Mapping[str, Any] | None = field(default=None, metadata=IF_STATED)
+    """the numbers of the market where the witness is met, if it is not the one that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,11 +475,19 @@ class Decision:
     highest_winning_minor: int | None
     """the highest whole report that would have been selected; None where no report would."""
     payment_minor: int
+    """what is paid now, in cash."""
+    share_minor: int | None = field(default=None, metadata=IF_STATED)
+    """what is promised in shares of future revenue; None where the call has no pool of shares."""
 
     @property
     def selected(self) -> bool:
         """Whether the dataset is bought."""
         return self.reason == "selected"
+
+    @property
+    def received_minor(self) -> int:
+        """Cash and shares together."""
+        return self.payment_minor + (self.share_minor or 0)
 
 
 @dataclass(frozen=True)
@@ -471,6 +533,7 @@ class Outcome:
             "currency": terms.currency,
             "budget_minor": terms.budget_minor,
             "paid_minor": int(self.cash.sum()),
+            **({"promised_minor": int(self.share.sum())} if terms.share_pool_minor else {}),
             "decisions": [{**canonical.tree(decision), "selected": decision.selected} for decision in self.decisions],
             "findings": canonical.tree(self.findings),
         }
