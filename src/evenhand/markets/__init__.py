@@ -16,6 +16,7 @@ subsets/                a query buys the best set of documents whose values inte
   branch_and_bound.py   its search where there are too many sets to try, with diminishing returns
   distorted_greedy.py   its fast way, truthful with thresholds
 procurement/            buying whole datasets under a budget: the market, on floats and exact, and its rules
+  policy/               what a buyer adds to a rule: a cap, pools of near-duplicates, a reserve for tagged sellers
 trade_reduction.py      buyers and sellers who both report: at most one efficient trade is lost, and no lie pays
 """
 
@@ -23,6 +24,7 @@ from evenhand.markets.convex import Convex
 from evenhand.markets.mean_estimation import MeanEstimation
 from evenhand.markets.mixture import Mixture
 from evenhand.markets.procurement import ExactProcurement, Procurement
+from evenhand.markets.procurement.policy import Policy
 from evenhand.markets.retrieval import Retrieval
 from evenhand.markets.retrieval.exact import ExactRetrieval
 from evenhand.markets.subsets import ExactSubsets, Subsets
@@ -35,6 +37,7 @@ __all__ = [
     "ExactSubsets",
     "MeanEstimation",
     "Mixture",
+    "Policy",
     "Procurement",
     "Retrieval",
     "Subsets",

@@ -6,15 +6,18 @@ shapley.py         the average contribution over all orders of arrival, exact or
 threshold.py       the most each seller could have asked and still sold as much
 vcg.py             what the seller's presence adds to all others, and an upper bound
 table.py           several of these on one market, sharing their work
-settling.py        how a payment is settled: in cash
+settling.py        how a payment is settled: in cash, or in parts of cash and shares
+shares.py          posted shares of a pool, and tokens by volume, quality and impact
+risk.py            what a promise of shares is worth to a seller who dislikes risk, and what to report then
 charges.py         what each buyer pays toward each seller
-as_published.py    two payments as the paper prints them, kept to be refuted
+as_published.py    payments as the papers print them, kept to be refuted
 """
 
+from evenhand.payments import shares
 from evenhand.payments.charges import charged, charges, split, uncapped
 from evenhand.payments.direct import direct
 from evenhand.payments.leave_one_out import leave_one_out
-from evenhand.payments.settling import in_cash
+from evenhand.payments.settling import in_cash, in_parts
 from evenhand.payments.shapley import shapley, shapley_estimate
 from evenhand.payments.table import RULES, table
 from evenhand.payments.threshold import threshold, threshold_by_quadrature
@@ -26,10 +29,12 @@ __all__ = [
     "charges",
     "direct",
     "in_cash",
+    "in_parts",
     "leave_one_out",
     "myerson",
     "shapley",
     "shapley_estimate",
+    "shares",
     "split",
     "table",
     "threshold",

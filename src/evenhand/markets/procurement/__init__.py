@@ -8,10 +8,26 @@ fractions, which runs rounds and is what is proved about.
 rules.py               the table: name -> selection rule
 limits.py              up to which report a seller is bought
 order.py               offers in the order of cost per worth
+prefix.py              offers that come first in that order and fit together, found without sorting all
 proportional_share.py  the default: buy while everyone's share of the budget covers the cost
+best_single.py         the one affordable dataset of largest worth, for the whole budget
+single_or_share.py     one of these two, whichever suits the market: good in the worst case
+handicaps.py           worth weighed by lot beforehand: more in the worst case, where no offer matters much
+prune_and_pack.py      drop what is dear for its worth, then pack by worth alone: good in the worst case
+knapsack.py            the most that the budget could buy, against which rules are measured
+q_mia.py               the published auction: buy while the reported costs fit into the budget
+q_mia_affordable.py    the same, with offers above the budget left out first
+q_mia_skip.py          the same, with offers that do not fit passed over
+clock.py               the default for values of sets: prices that only fall, until they fit into the budget
+distorted_greedy.py    values of sets in money, bought while they are worth their cost; no budget is kept
+marginals.py           what each dataset adds to others
+gifts.py               what is asked nothing for: the cash side of a mechanism that pays in shares alone
+everyone.py            all that is offered, whatever it costs
+hybrids.py             a market that is settled in cash and shares: one threshold in two parts, or a share and cash
+policy/                what a buyer adds to a rule: a cap, near-duplicates sold as one, a reserve for tagged sellers
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from functools import cached_property
@@ -23,6 +39,8 @@ import numpy as np
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.market import Clearing, FullMarket, SolvedAgain, checked_costs, exact_numbers, numbers
 from evenhand.markets.procurement.limits import Limit
+from evenhand.markets.procurement.marginals import OnMasks, Sums, answers, one_answer
+from evenhand.markets.procurement.policy import Policy
 from evenhand.markets.procurement.rules import RULES, Rule
 from evenhand.markets.subsets.values import Values, as_fraction
 from evenhand.records import Allocation, Array
@@ -42,7 +60,8 @@ class Procurement(FullMarket):
             sets are worth.
         budget: the most that may be paid in cash, above 0.
         rule: a key of `RULES`; "proportional_share" if none is named, "clock" for values of sets.
-        value: what sets of datasets are worth, for data that is redundant: 0/1 masks (sets, n) -> (sets,).
+        value: what sets of datasets are worth, for data that is redundant: 0/1 masks (sets, n) -> (sets,). It may have
+            a faster way to say what datasets add, `added` (marginals.py).
         n: how many sellers there are; needed beside `value` alone, and there only to certify a market from which some
             stay away.
         pool: what may be promised in shares of future revenue, in the money of the budget, 0 or more; for mechanisms
@@ -50,6 +69,7 @@ class Procurement(FullMarket):
         liquidity: rho of [Ayyoubzadeh25, section 8], the part of a payment that is cash, 0 to 1; None leaves it to the
             mechanism.
         mass: the worth over which the pool is divided, published before offers are made; None for all that is offered.
+        policy: what goes on top of the rule: a cap, pools of near-duplicates, a reserve for tagged sellers.
 
     Raises:
         OfferError: a number is negative, NaN or infinite, the rule is not known or does not go with these goods.
@@ -57,6 +77,9 @@ class Procurement(FullMarket):
     >>> Procurement(worth=[1.0, 1.0, 1.0], budget=10.0).allocate([3.0, 4.0, 9.0]).quantity
     array([1, 1, 0])
     """
+
+    whole = False
+    """Reports and payments are real numbers."""
 
     def __init__(
         self,
@@ -69,6 +92,7 @@ class Procurement(FullMarket):
         pool: float = 0.0,
         liquidity: float | None = None,
         mass: float | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self.worth: Any = None if worth is None else numbers("worth", worth)
         self.value_of_sets = value
@@ -78,11 +102,13 @@ class Procurement(FullMarket):
         self.pool = float(numbers("pool", pool))
         self.liquidity = None if liquidity is None else float(numbers("liquidity", liquidity))
         self.mass = None if mass is None else float(numbers("mass", mass))
+        self.policy = policy
         problems = [
             *_bad_goods(self.worth, value),
             *_bad_budget(self.budget),
             *_bad_rule(self.rule, redundant=value is not None),
             *_bad_shares(self.pool, self.liquidity, self.mass),
+            *(policy.beyond(self.n) if policy else []),
         ]
         if problems:
             raise OfferError(problems)
@@ -103,7 +129,7 @@ class Procurement(FullMarket):
         if self.value_of_sets is None:
             return np.asarray(np.asarray(weights) @ self.worth)
         rows = np.atleast_2d(weights)
-        return np.asarray(self.value_of_sets(rows) - self.value_of_sets(np.zeros_like(rows)))
+        return answers(self.value_of_sets, rows) - answers(self.value_of_sets, np.zeros_like(rows[:1]))
 
     def thresholds(self, costs: Any) -> Array:
         """Give every seller the supremum of the reports that would be bought; -inf where none would."""
@@ -117,6 +143,13 @@ class Procurement(FullMarket):
         """
         return _under(self, rule)
 
+    def spending(self, budget: float) -> "Procurement":
+        """Give the same market with another budget; with none, what is asked nothing for is all that is bought."""
+        other = _spending(self, budget)
+        other._money_scale = _power_of_two(budget)
+        other.__dict__.pop("_goods", None)  # values of sets are counted in that money
+        return other
+
     def exact(self) -> "ExactProcurement":
         """Give the same market on exact fractions: every float is one."""
         return ExactProcurement(
@@ -128,12 +161,14 @@ class Procurement(FullMarket):
             pool=Fraction(self.pool),
             liquidity=None if self.liquidity is None else Fraction(self.liquidity),
             mass=None if self.mass is None else Fraction(self.mass),
+            policy=self.policy and self.policy.exact(),
         )
 
     @property
     def selection(self) -> Rule:
-        """The rule by which this market selects."""
-        return RULES[self.rule]
+        """The rule by which this market selects, with its policy on top, in the money of `scaled`."""
+        rule = RULES[self.rule]
+        return self.policy.over(rule, money=self._money_scale) if self.policy else rule
 
     def scaled(self, reports: Array) -> tuple[Array, Any, float]:
         """Give costs, goods and budget as the rule sees them."""
@@ -147,7 +182,7 @@ class Procurement(FullMarket):
     def _goods(self) -> Any:
         if not self.selection.of_sets:
             return self.worth / self._worth_scale
-        return self.value
+        return OnMasks(self.value_of_sets or Sums(self.worth), unit=self._money_scale)
 
 
 class _Bought(SolvedAgain):
@@ -195,7 +230,7 @@ class ExactProcurement(FullMarket):
         rule: a key of `RULES`.
         whole: whether reports and payments are whole units; then worth, budget and pool must be integers.
         value: as of `Procurement`; its answers are taken as the fractions that they are.
-        n, pool, liquidity, mass: as of `Procurement`, exact.
+        n, pool, liquidity, mass, policy: as of `Procurement`, exact.
 
     >>> ExactProcurement([1, 1, 1], 10, whole=True).thresholds([3, 4, 9])
     array([5, 5, 3], dtype=object)
@@ -213,6 +248,7 @@ class ExactProcurement(FullMarket):
         pool: Number = 0,
         liquidity: Fraction | None = None,
         mass: Number | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self.worth = None if worth is None else tuple(worth)
         self.value_of_sets = value
@@ -223,10 +259,16 @@ class ExactProcurement(FullMarket):
         self.pool = pool
         self.liquidity = liquidity
         self.mass = mass
+        self._asked: tuple[int, Values] | None = None
+        self.policy = policy
 
     def under(self, rule: str) -> "ExactProcurement":
         """Give the same market under another rule."""
         return _under(self, rule)
+
+    def spending(self, budget: Number) -> "ExactProcurement":
+        """Give the same market with another budget; with none, what is asked nothing for is all that is bought."""
+        return _spending(self, budget)
 
     def restricted(self, sellers: Sequence[int]) -> Self:
         """Give the market among these sellers alone; what the pool is divided over stays as it was.
@@ -236,6 +278,7 @@ class ExactProcurement(FullMarket):
         """
         among = copy(self)
         among.n = len(sellers)
+        among.policy = self.policy and self.policy.among(sellers)
         if self.worth is None:
             value, of, places = self.value_of_sets, self.n, list(sellers)
             if of is None:
@@ -243,10 +286,26 @@ class ExactProcurement(FullMarket):
                 raise OfferError(Problem("n", found, bound, "Give it: Procurement(value=..., budget=..., n=...)."))
             assert value is not None, "either worth or value is given"
             among.value_of_sets = lambda masks: value(_spread(masks, places, of))
+            among._asked = None
         else:
             among.worth = tuple(self.worth[i] for i in sellers)
             among.mass = sum(self.worth) if self.mass is None else self.mass
         return among
+
+    def entered(self, worth: Sequence[Number], owners: Sequence[int]) -> Self:
+        """Give the market in real numbers as it would be, if its sellers entered under other names.
+
+        Args:
+            worth: of each name's dataset.
+            owners: the seller of this market who stands behind each name, whose pool and tag it has.
+
+        >>> ExactProcurement([4, 1], 10, whole=True).entered([2, 1, 2], [0, 1, 0]).thresholds([3, 1, 3]).tolist()
+        [Fraction(4, 1), Fraction(2, 1), Fraction(4, 1)]
+        """
+        again = copy(self)
+        again.n, again.worth, again.whole = len(worth), tuple(worth), False
+        again.policy = self.policy and self.policy.among(owners)
+        return again
 
     @property
     def report_max(self) -> Number:
@@ -255,8 +314,9 @@ class ExactProcurement(FullMarket):
 
     @property
     def selection(self) -> Rule:
-        """The rule by which this market selects."""
-        return RULES[self.rule]
+        """The rule by which this market selects, with its policy on top."""
+        rule = RULES[self.rule]
+        return self.policy.over(rule, whole=self.whole) if self.policy else rule
 
     def reports(self, costs: Any) -> Array:
         """Give reports as they are, exact."""
@@ -280,7 +340,10 @@ class ExactProcurement(FullMarket):
 
     def allocate(self, costs: Any) -> Allocation:
         """Say who sells: quantity 1 or 0, as Python integers."""
-        bought = self.winners(list(costs))
+        return self.allocation(self.winners(list(costs)), costs)
+
+    def allocation(self, bought: Sequence[int], costs: Any) -> Allocation:
+        """Give what it is to buy from these sellers."""
         quantity = np.zeros(len(costs), dtype=object)
         quantity[bought] = 1
         value = self.value(quantity)[0]
@@ -294,6 +357,22 @@ class ExactProcurement(FullMarket):
             return np.asarray(rows @ exact_numbers(self.worth))
         net = self.goods(rows.shape[1])
         return exact_numbers([net(tuple(np.flatnonzero(row).tolist())) for row in rows])
+
+    def clear(self, costs: Any) -> Clearing:
+        """Give the market at these reports."""
+        return _BoughtExactly(self, costs)
+
+    def highest_asked(self, costs: Any) -> Array:
+        """Give the thresholds of those who are bought from, 0 elsewhere."""
+        reports = list(costs)
+        selection, goods = self.selection, self.goods(len(reports))
+        ends: Mapping[int, Limit | None]
+        if selection.paid is not None:
+            ends = selection.paid(reports, goods, self.budget)
+        else:
+            limits = selection.limits(reports, goods, self.budget)
+            ends = {seller: limits[seller] for seller in selection.winners(reports, goods, self.budget)}
+        return exact_numbers([self._threshold(ends[seller]) if seller in ends else 0 for seller in range(len(reports))])
 
     def thresholds(self, costs: Any) -> Array:
         """Give every seller's threshold as exact numbers; None where no report would be bought."""
@@ -309,12 +388,33 @@ class ExactProcurement(FullMarket):
         if worth is not None:
             return lambda chosen: sum(worth[seller] for seller in chosen)
         assert value is not None, "either worth or value is given"
-        return Values(lambda chosen: np.asarray(value(_mask(chosen, sellers)[None, :])).tolist()[0], as_fraction)
+        if self._asked is None or self._asked[0] != sellers:
+            self._asked = sellers, Values(lambda chosen: one_answer(value, _mask(chosen, sellers)), as_fraction)
+        return self._asked[1]
 
     def _threshold(self, limit: Limit | None) -> Number | None:
         if limit is None:
             return None
         return limit.whole if self.whole else limit.report
+
+
+class _BoughtExactly(SolvedAgain):
+    """The same market at given reports, on exact numbers; who is not bought is not asked for a threshold."""
+
+    market: ExactProcurement
+
+    def __init__(self, market: ExactProcurement, costs: Any) -> None:
+        super().__init__(market, costs, hooks=False)
+
+    @cached_property
+    def thresholds(self) -> Array:
+        """Everyone's."""
+        return self.market.thresholds(self.costs)
+
+    @cached_property
+    def highest_asked(self) -> Array:
+        """The thresholds of those who sell."""
+        return self.market.highest_asked(self.costs)
 
 
 def _under(market: "M", rule: str) -> "M":
@@ -327,6 +427,13 @@ def _under(market: "M", rule: str) -> "M":
     other = copy(market)
     other.rule = rule
     other.__dict__.pop("_goods", None)  # it was worked out for the rule before
+    return other
+
+
+def _spending(market: "M", budget: Number) -> "M":
+    """Copy a market, with another budget; there is no rule for one of 0, so gifts are taken then."""
+    other = copy(market if budget else _under(market, "gifts"))
+    other.budget = budget
     return other
 
 
@@ -356,7 +463,10 @@ def _bad_goods(worth: Array | None, value: Any) -> list[Problem]:
             Problem("worth and value", found, "one says what is bought", "Give a worth a seller, or the value of sets.")
         ]
     if worth is None:
-        return []
+        if callable(value):
+            return []
+        found, bound = f"is {value!r:.60}", "it says what any set is worth"
+        return [Problem("value", found, bound, "Give a function of 0/1 masks (sets, n) that returns one number a row.")]
     if worth.ndim != 1 or not len(worth):
         return [
             Problem("worth", f"has shape {worth.shape}", "it is one number a seller", "Give a list of one or more.")

@@ -1,14 +1,17 @@
 """In which order are offers looked at? By cost per worth, ties by index; who has no worth or asks too much is left out.
 
-The virtual cost of [Ayyoubzadeh25, section 4.1, step 3] is the cost per worth. Ratios of exact numbers are compared by
-cross-multiplication, so that traced reports and whole numbers of any size can be compared.
+The virtual cost of [Ayyoubzadeh25, section 4.1, step 3] is the cost per worth. Ratios are compared exactly, those of
+whole numbers of any size and of traced reports alike.
 """
 
+from bisect import bisect_left as bisect
 from collections.abc import Sequence
-from functools import cmp_to_key
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
 Number = Any
+EXACT = (int, Fraction)
 
 
 def in_order(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:
@@ -23,15 +26,35 @@ def in_order(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -
 
 
 def ordered(sellers: Sequence[int], costs: Sequence[Number], worth: Sequence[Number]) -> list[int]:
-    """Order some sellers, all with worth, by cost per worth, ties by index."""
+    """Order some sellers, all with worth, by cost per worth, ties by index.
 
-    def compare(one: int, other: int) -> int:
-        left, right = costs[one] * worth[other], costs[other] * worth[one]
-        if left < right:
-            return -1
-        return 1 if right < left else one - other
+    Plain numbers are sorted by c K // w, which is exact: on whole numbers two ratios that differ do so by 1 / (w w') at
+    least, and K is no less than any product of two worths. A report that is traced then finds its place by halving, so
+    that it is compared no more than that takes.
+    """
+    plain = sorted(
+        seller for seller in sellers if isinstance(costs[seller], EXACT) and isinstance(worth[seller], EXACT)
+    )
+    asked, offered = (_on_one_scale([numbers[seller] for seller in plain]) for numbers in (costs, worth))
+    fine = max(offered, default=1) ** 2
+    keys = [cost * fine // own for cost, own in zip(asked, offered, strict=True)]
+    line = [plain[place] for place in sorted(range(len(plain)), key=keys.__getitem__)]
 
-    return sorted(sellers, key=cmp_to_key(compare))
+    def stands_before(seller: int, other: int) -> bool:
+        left, right = costs[seller] * worth[other], costs[other] * worth[seller]
+        return bool(left <= right if seller < other else left < right)
+
+    for seller in sorted(set(sellers).difference(plain)):
+        line.insert(bisect(line, True, key=lambda other: stands_before(seller, other)), seller)
+    return line
+
+
+def _on_one_scale(numbers: Sequence[Number]) -> Sequence[int]:
+    """Give exact numbers as whole numbers of their common denominator."""
+    if all(type(number) is int for number in numbers):
+        return numbers
+    scale = lcm(*(number.denominator for number in numbers))
+    return [number.numerator * (scale // number.denominator) for number in numbers]
 
 
 def without(seller: int, costs: Sequence[Number], worth: Sequence[Number]) -> tuple[list[Number], list[Number]]:

@@ -13,6 +13,19 @@ would win a tie.
 Why truth is best: whether i wins does not depend on i's report except that a higher one moves i back, and the payment
 does not depend on it at all. Why the budget holds: each is paid at most B w_i / W_S.
 
+Why a winner changes nobody else's lot (`winner_non_bossy`). Let i win at two reports, and say that beside the lower one
+the first k of the others win, in their order, and beside the higher one k'. Those behind i at the higher report are
+behind it at the lower one, with the same prefix, so only those between the two could differ: ahead of i at the higher.
+They win there, as i behind them does, and i's own share bounds their cost per worth by B / W with w_i in W, which is
+what they need at the lower. So k = k'.
+
+Why no group gains in every member (`weakly_group_strategyproof`). Say all members of a group gain by lies that end with
+the winners S' and the price p' per unit of worth. All of S' truly cost at most p' <= B / W_S' a unit: members gain, and
+the others report the truth. All others that are eligible cost p' or more, as they lost to S' with the truth. So with
+the truth all those below p' win, the first loser costs p' or more, and so is B / W_S, as the last winner's cost is or
+as S is within S': the price is p' or more. Nobody who wins with the truth gains, and every member does win. In whole
+units the same holds tie by tie, for limits in place of prices.
+
 The functions on plain numbers *are* the rule: they take integers, fractions or traced numbers and compare exactly. The
 functions on arrays are their float twins for millions of offers; a law test ties the two. What the twins promise holds
 to rounding: at an exact tie another seller may win, and the sum of payments may miss the budget by its last digits.
@@ -25,6 +38,7 @@ import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, quotient
 from evenhand.markets.procurement.order import in_order, without
+from evenhand.markets.procurement.prefix import Offers, Prefix, longest_prefix
 from evenhand.records import Array
 
 Number = Any
@@ -105,7 +119,7 @@ def _places(
 
 
 def bought(costs: Array, worth: Array, budget: float) -> tuple[Array, Array]:
-    """Select among float arrays: the winners' indices in order, and their thresholds, at one price per unit of worth.
+    """Select among float arrays: the winners' indices, and their thresholds, at one price per unit of worth.
 
     Args:
         costs: (n,) reports; inf for a seller who stays away.
@@ -115,12 +129,8 @@ def bought(costs: Array, worth: Array, budget: float) -> tuple[Array, Array]:
     >>> bought(np.array([3.0, 4.0, 9.0]), np.ones(3), 10.0)
     (array([0, 1]), array([5., 5.]))
     """
-    order, count = _ranked(costs, worth, budget)
-    winners, loser = order[:count], order[count : count + 1]
-    if not count:
-        return winners, np.zeros(0)
-    share = budget / worth[winners].sum()
-    return winners, worth[winners] * min([share, *(costs[loser] / worth[loser])])
+    selected = _selected(costs, worth, budget)
+    return selected.members, _prices(selected, costs, worth, budget)
 
 
 def thresholds(costs: Array, worth: Array, budget: float) -> Array:
@@ -134,24 +144,35 @@ def thresholds(costs: Array, worth: Array, budget: float) -> Array:
     >>> thresholds(np.array([3.0, 4.0, 9.0]), np.ones(3), 10.0)
     array([5., 5., 4.])
     """
-    order, count = _ranked(costs, worth, budget)
-    winners, loser = order[:count], order[count : count + 1]
+    selected = _selected(costs, worth, budget)
+    members, following = selected.members, selected.following
+    winners = members[np.argsort(costs[members] / worth[members])]  # at a tie the place further ahead has more room
     ahead = np.concatenate([[0.0], np.cumsum(worth[winners])])
-    density = np.append(costs[winners] / worth[winners], costs[loser] / worth[loser] if len(loser) else np.inf)
+    first_loser = costs[following] / worth[following] if len(following) else np.inf
+    density = np.append(costs[winners] / worth[winners], first_loser)
 
     with np.errstate(divide="ignore", invalid="ignore"):  # free data stops nobody; sellers without worth come last
         place = np.searchsorted(ahead - budget / density, -worth)
-        last = np.minimum(place, count)
-        room = np.where(place <= count, budget * worth / (ahead[last] + worth), 0.0)
+        last = np.minimum(place, len(winners))
+        room = np.where(place <= len(winners), budget * worth / (ahead[last] + worth), 0.0)
         stand = np.where(place > 0, worth * density[place - 1], 0.0)
     reports = np.maximum(room, stand)
-    reports[winners] = bought(costs, worth, budget)[1]
+    reports[members] = _prices(selected, costs, worth, budget)
     return np.where(worth > 0, reports, -np.inf)
 
 
-def _ranked(costs: Array, worth: Array, budget: float) -> tuple[Array, int]:
-    """Order the eligible sellers by cost per worth, ties by index, and count those who are bought."""
+def _selected(costs: Array, worth: Array, budget: float) -> Prefix:
     eligible = np.flatnonzero((worth > 0) & (costs <= budget))
-    order = eligible[np.argsort(costs[eligible] / worth[eligible], kind="stable")]
-    covered = costs[order] * np.cumsum(worth[order]) <= budget * worth[order]
-    return order, len(order) if covered.all() else int(np.argmin(covered))
+    weights = worth.take(eligible)
+    with np.errstate(over="ignore"):  # next to no worth is as good as none
+        offers = Offers(eligible, costs.take(eligible) / weights, weights)
+    return longest_prefix(offers, lambda total, last: costs[last] * total <= budget * worth[last])
+
+
+def _prices(selected: Prefix, costs: Array, worth: Array, budget: float) -> Array:
+    """Give what each winner is paid: one price per unit of worth, their share or that of the first loser."""
+    winners, following = selected.members, selected.following
+    if not len(winners):
+        return np.zeros(0)
+    price = min([budget / selected.total, *(costs[following] / worth[following]).tolist()])
+    return np.asarray(worth[winners] * price)

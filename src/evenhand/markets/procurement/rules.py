@@ -4,8 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evenhand.errors import OfferError, unknown
-from evenhand.markets.procurement import proportional_share
+from evenhand.markets.procurement import (
+    best_single,
+    clock,
+    distorted_greedy,
+    everyone,
+    gifts,
+    proportional_share,
+    prune_and_pack,
+    q_mia,
+    q_mia_affordable,
+    q_mia_skip,
+    single_or_share,
+)
 from evenhand.markets.procurement.limits import Limit
 from evenhand.records import Array
 
@@ -18,7 +29,8 @@ Goods = Any
 class Rule:
     """A selection rule, said twice: on plain numbers, which is the definition, and on float arrays, its fast twin.
 
-    In both, a higher report never wins where a lower one loses, and a report above the budget is never bought.
+    In both, a higher report never wins where a lower one loses, a report above the budget is never bought, and one of
+    inf, by who stays away, is as good as no offer.
     """
 
     winners: Callable[[Sequence[Number], Goods, Number], list[int]]
@@ -35,28 +47,38 @@ class Rule:
     sells: Callable[[int, Sequence[Number], Goods, Number], bool] | None = None
     """(seller, costs, goods, budget) -> whether this seller is bought from, where that can be told with less than all
     the winners."""
+    paid: Callable[[Sequence[Number], Goods, Number], dict[int, Limit]] | None = None
+    """(costs, goods, budget) -> the limits of the sellers bought from, where selecting them says so already."""
     of_sets: bool = False
-    """Whether goods are what each set of sellers is worth: plain, a function of a rising tuple of places; on arrays, of
-    0/1 masks (sets, sellers)."""
+    """Whether goods are what each set of sellers is worth, of which a rule looks at differences alone: plain, a
+    function of a rising tuple of places; on arrays, of 0/1 masks (sets, sellers)."""
+    in_money: bool = False
+    """Whether worth is weighed against costs, so that it has to be in their money."""
+
+
+def _said_by(module: Any, **more: Any) -> Rule:
+    """Make a rule of a module that says it both ways, under the names that `Rule` has."""
+    said = ("winners", "limit", "limits", "bought", "thresholds")
+    return Rule(**{name: getattr(module, name) for name in said}, **more)
 
 
 RULES: dict[str, Rule] = {
-    "proportional_share": Rule(
-        winners=proportional_share.winners,
-        limit=proportional_share.limit,
-        limits=proportional_share.limits,
-        bought=proportional_share.bought,
-        thresholds=proportional_share.thresholds,
-    ),
+    "proportional_share": _said_by(proportional_share),
+    "best_single": _said_by(best_single),
+    "single_or_share": _said_by(single_or_share),
+    "prune_and_pack": _said_by(prune_and_pack),
+    "q_mia": _said_by(q_mia),
+    "q_mia_affordable": _said_by(q_mia_affordable),
+    "q_mia_skip": _said_by(q_mia_skip),
+    "gifts": _said_by(gifts),
+    "everyone": _said_by(everyone),
+    "clock": _said_by(clock, paid=clock.paid, of_sets=True),
+    "distorted_greedy": _said_by(distorted_greedy, of_sets=True, in_money=True),
 }
 
 
-def named(rule: str) -> Rule:
-    """Give a rule by its name.
-
-    Raises:
-        OfferError: there is none of that name.
-    """
-    if rule not in RULES:
-        raise OfferError(unknown("rule", rule, RULES))
-    return RULES[rule]
+def sold(rule: Rule, seller: int, costs: Sequence[Number], goods: Goods, budget: Number) -> bool:
+    """Say whether a rule buys from a seller, by as little work as it knows."""
+    if rule.sells is None:
+        return seller in rule.winners(costs, goods, budget)
+    return rule.sells(seller, costs, goods, budget)

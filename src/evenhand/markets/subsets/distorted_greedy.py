@@ -39,6 +39,8 @@ from evenhand.markets.subsets.values import Chosen, Value
 Number = Any
 Step = tuple[Fraction, Chosen, int | None, Number]
 """The factor, what is bought before, who is bought in it (None: nobody), and with what surplus."""
+Limit = tuple[Number, bool]
+"""The supremum of the reports that are bought, and whether it is bought itself."""
 
 
 def winners(value: Value, costs: Sequence[Number], k: int) -> Chosen:
@@ -57,20 +59,30 @@ def winners(value: Value, costs: Sequence[Number], k: int) -> Chosen:
 
 def threshold(seller: int, value: Value, costs: Sequence[Number], k: int) -> Number | None:
     """Give one seller the supremum of the reports that would be bought, from the others' alone; None where none is."""
-    return _highest(seller, value, _steps(value, [*costs[:seller], inf, *costs[seller + 1 :]], k))
+    return _report(limit(seller, value, costs, k))
 
 
 def thresholds(value: Value, costs: Sequence[Number], k: int) -> list[Number | None]:
     """Give every seller's supremum; who is not bought does not change the run, so they all share it."""
+    return [_report(end) for end in limits(value, costs, k)]
+
+
+def limit(seller: int, value: Value, costs: Sequence[Number], k: int) -> Limit:
+    """Give one seller the supremum, which may be below 0, and whether that report itself is bought, as a tie is won."""
+    return _highest(seller, value, _steps(value, [*costs[:seller], inf, *costs[seller + 1 :]], k))
+
+
+def limits(value: Value, costs: Sequence[Number], k: int) -> list[Limit]:
+    """Give the same for every seller, sharing the run."""
     run = list(_steps(value, costs, k))
     bought = {best for _, _, best, _ in run}
     return [
-        threshold(seller, value, costs, k) if seller in bought else _highest(seller, value, run)
+        limit(seller, value, costs, k) if seller in bought else _highest(seller, value, run)
         for seller in range(len(costs))
     ]
 
 
-def _highest(seller: int, value: Value, run_without: Iterable[Step]) -> Number | None:
+def _highest(seller: int, value: Value, run_without: Iterable[Step]) -> Limit:
     most: Number = -inf
     wins_tie = False
     for factor, chosen, best, lead in run_without:
@@ -80,6 +92,11 @@ def _highest(seller: int, value: Value, run_without: Iterable[Step]) -> Number |
             most, wins_tie = room, stands_first
         elif room == most:
             wins_tie = wins_tie or stands_first
+    return most, wins_tie
+
+
+def _report(limit: Limit) -> Number | None:
+    most, wins_tie = limit
     return most if most > 0 or (wins_tie and most == 0) else None
 
 
