@@ -1,13 +1,18 @@
 """Do a mechanism's claims hold on many markets? Draw hard ones, and try to refute the claims on each.
 
 Markets under a budget are drawn to be hard for a rule: lognormal and heavy-tailed ones, ties everywhere, free data,
-nobody affordable, one dataset that dwarfs the rest. Markets that maximise welfare are drawn of several kinds: a few
-estimates of means, mixtures, documents for a query, documents that interact. A claim is reported with its worst
-market.
+nobody affordable, one dataset that dwarfs the rest, a seller alone, small whole numbers that meet at every boundary;
+with a pool of shares where a mechanism settles in them; and with data that overlap where a rule buys sets. Markets that
+maximise welfare are drawn of several kinds: a few estimates of means, mixtures, documents for a query, documents that
+interact.
+
+A claim is reported with its worst market. Where a mechanism is known not to keep a claim, its own counterexample, small
+enough to check by hand, is tried first and shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations, cycle
 from typing import Any
 
@@ -15,6 +20,7 @@ import numpy as np
 
 from evenhand.errors import OfferError
 from evenhand.markets import ExactProcurement, MeanEstimation, Mixture, Retrieval, Subsets
+from evenhand.markets.procurement.rules import RULES
 from evenhand.mechanisms import Mechanism
 from evenhand.numerics import sampling
 from evenhand.properties import certify
@@ -31,8 +37,32 @@ KINDS: dict[str, Callable[[np.random.Generator, int], tuple[Array, Array]]] = {
     "partly free": lambda rng, n: (rng.choice([0, 0, 5], n), rng.choice([0, 1, 500_000], n)),
     "unaffordable": lambda rng, n: (rng.choice([300, 10**9], n), rng.integers(1, 100, n)),
     "one giant": lambda rng, n: (rng.integers(1, 60, n), np.append(10**6, rng.integers(1, 10, n - 1))),
+    "small grid": lambda rng, n: (rng.integers(0, 8, n), rng.integers(0, 4, n)),
+    "alone": lambda rng, n: (rng.integers(0, 120, 1), rng.integers(0, 5, 1)),
 }
 """name -> draws (costs, worth) of so many sellers, for markets under a budget."""
+
+TRIED_MAX = 100
+"""So much is tried on each market of what groups may do, and under other names."""
+
+LIQUIDITIES = (None, Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(1))
+
+NUMBERS = (
+    "worth",
+    "budget",
+    "pool",
+    "liquidity",
+    "mass",
+    "scores",
+    "k",
+    "effects",
+    "scale",
+    "domain",
+    "buyer_means",
+    "seller_means",
+    "variances",
+)
+"""What a market is made of, and told of it."""
 
 Drawn = tuple[Any, Sequence[float]]
 """A market, and what its sellers report."""
@@ -97,9 +127,8 @@ def drawn(
 
 def drawn_for(mechanism: Mechanism, count: int, seed: int) -> Iterator[Drawn]:
     """Draw markets on which a mechanism runs, of all kinds in turn."""
-    if mechanism.rule:
-        for costs, worth, budget in drawn(count, seed):
-            yield ExactProcurement(worth, budget, mechanism.rule, whole=True), costs
+    if mechanism.procures:
+        yield from _under_a_budget(mechanism, count, seed)
         return
     rng = sampling.generator(seed, "welfare markets")
     kinds = cycle(WELFARE_KINDS.values())
@@ -111,19 +140,102 @@ def drawn_for(mechanism: Mechanism, count: int, seed: int) -> Iterator[Drawn]:
             yield market, reports
 
 
-def certify_on_drawn(mechanism: Mechanism, count: int, seed: int, watch: Watch = unwatched) -> list[Finding]:
-    """Certify a mechanism on drawn markets; one finding a claim, for the worst market.
+def _under_a_budget(mechanism: Mechanism, count: int, seed: int) -> Iterator[Drawn]:
+    """Draw procurements in whole units; every other one of data that overlap, where the rule buys sets."""
+    rng = sampling.generator(seed, "what goes with markets")
+    of_sets = any(RULES[each.rule].of_sets for each in mechanism.each if each.rule)
+    for number, (costs, worth, budget) in enumerate(drawn(count, seed)):
+        if of_sets and number % 2:
+            yield _overlapping(rng, budget)
+        else:
+            yield ExactProcurement(worth, budget, whole=True, **_shares(mechanism, rng, budget, sum(worth))), costs
+
+
+def _shares(mechanism: Mechanism, rng: np.random.Generator, budget: int, worth: int) -> dict[str, Any]:
+    """Draw a pool of shares for a mechanism that settles in them, its mass published: no less than all worth there is.
+
+    Where it is not, who withholds data shrinks what the pool is divided over, and gains.
+    """
+    if not mechanism.in_shares:
+        return {}
+    return {
+        "pool": int(rng.integers(1, 2 * budget + 1)),
+        "liquidity": LIQUIDITIES[int(rng.integers(len(LIQUIDITIES)))],
+        "mass": max(worth * int(rng.integers(1, 3)), 1),
+    }
+
+
+def _overlapping(rng: np.random.Generator, budget: int) -> Drawn:
+    """Draw a procurement of data that cover some of six topics each."""
+    sellers = int(rng.integers(1, 6))
+    covers, weights = rng.random((sellers, 6)) < 0.4, rng.integers(1, 9, 6)
+
+    def value(masks: Array) -> Array:
+        return np.asarray(((np.asarray(masks) @ covers) > 0) @ weights)
+
+    costs = rng.integers(0, budget + 2, sellers) // int(rng.integers(1, 4))
+    return ExactProcurement(None, budget, whole=True, value=value, n=sellers), costs.tolist()
+
+
+def certify_on_drawn(
+    mechanism: Mechanism, count: int, seed: int, watch: Watch = unwatched, *, claims: Sequence[str] | None = None
+) -> list[Finding]:
+    """Certify a mechanism on drawn markets; one finding a claim, for its counterexample or the worst market.
+
+    Args:
+        mechanism: a row of `MECHANISMS`.
+        count: how many markets are drawn.
+        seed: decides them.
+        watch: told how many are done, as the stage "certify".
+        claims: as of `certify`.
 
     >>> from evenhand.mechanisms import MECHANISMS
-    >>> [finding.holds for finding in certify_on_drawn(MECHANISMS["proportional_share"], 20, seed=0)]
-    [True, True, True]
+    >>> row = MECHANISMS["proportional_share"]
+    >>> [finding.holds for finding in certify_on_drawn(row, 20, seed=0, claims=["truthful", "within_budget"])]
+    [True, True]
     """
-    found = []
+    asked = (*mechanism.claims, *mechanism.refuted) if claims is None else tuple(claims)
+    known = {claim: _certified(mechanism, *market, [claim]) for claim, market in mechanism.counterexamples.items()}
+    found: dict[str, list[Finding]] = {claim: [*known.get(claim, ())] for claim in asked}
     for number, (market, costs) in enumerate(drawn_for(mechanism, count, seed)):
         watch("certify", number, count)
-        found.append(certify(mechanism, market, costs))
+        fit = [claim for claim in asked if claim != "sybil_proof" or getattr(market, "worth", None) is not None]
+        for finding in _certified(mechanism, market, costs, fit):
+            found[finding.claim].append(finding)
     watch("certify", count, count)
-    return [_worst(findings) for findings in zip(*found, strict=True)]
+    return [_worst(findings, known.get(claim, ())) for claim, findings in found.items() if findings]
+
+
+def _certified(mechanism: Mechanism, market: Any, costs: Sequence[Any], claims: Sequence[str]) -> list[Finding]:
+    """Certify on one market, and keep its numbers with what is not kept there."""
+    found = certify(mechanism, market, costs, claims=claims, tried_max=TRIED_MAX)
+    return [finding if finding.holds else replace(finding, market=told(mechanism, market, costs)) for finding in found]
+
+
+def told(mechanism: Mechanism, market: Any, costs: Sequence[Any]) -> dict[str, Any]:
+    """Give the numbers of a small market, and what is paid there.
+
+    >>> from evenhand.mechanisms import MECHANISMS
+    >>> told(MECHANISMS["proportional_share"], ExactProcurement([1, 1], 100, whole=True), [1, 2])
+    {'costs': [1, 2], 'worth': [1, 1], 'budget': 100, 'paid': [50, 50]}
+    """
+    numbers = {name: _plain(getattr(market, name, None)) for name in NUMBERS}
+    paid = {} if mechanism.lots else {"paid": _plain(_received(mechanism, market, costs))}
+    return {"costs": _plain(costs), **{name: each for name, each in numbers.items() if each not in (None, 0)}, **paid}
+
+
+def _received(mechanism: Mechanism, market: Any, costs: Sequence[Any]) -> Any:
+    outcome = mechanism.run(market, costs)
+    return outcome.cash + outcome.share
+
+
+def _plain(numbers: Any) -> Any:
+    """Give numbers as lists of plain ones; None for what is none, as a function."""
+    if isinstance(numbers, np.ndarray | np.generic):
+        return numbers.tolist()
+    if isinstance(numbers, list | tuple):
+        return [_plain(number) for number in numbers]
+    return numbers if isinstance(numbers, int | float | Fraction | str) else None
 
 
 def _runs_on(mechanism: Mechanism, market: Any) -> bool:
@@ -134,16 +246,18 @@ def _runs_on(mechanism: Mechanism, market: Any) -> bool:
     return True
 
 
-def _worst(findings: Sequence[Finding]) -> Finding:
-    worst = max(findings, key=lambda finding: finding.gap)
+def _worst(findings: Sequence[Finding], known: Sequence[Finding]) -> Finding:
+    """Sum up the findings on one claim; what is shown is the counterexample that is known, or the worst market."""
+    shown = next((finding for finding in known if not finding.holds), max(findings, key=lambda finding: finding.gap))
+    most = max(finding.gap for finding in findings)
     tried = sum(finding.tried for finding in findings)
     failed = sum(not finding.holds for finding in findings)
     statement = (
-        f"failed on {failed} of {len(findings)} markets, by up to {shortly(worst.gap)} units"
+        f"failed on {failed} of {len(findings)} markets, by up to {shortly(most)}; here: {shown.statement}"
         if failed
-        else f"held on all {len(findings)} markets, {tried} cases tried, largest gap 0"
+        else f"held on all {len(findings)} markets, {tried:,} cases tried"
     )
-    return replace(worst, holds=not failed, tried=tried, statement=statement, evidence="searched")
+    return replace(shown, holds=not failed, gap=most, tried=tried, statement=statement, evidence="searched")
 
 
 def _whole(numbers: Array) -> list[int]:

@@ -1,8 +1,10 @@
 """What may a mechanism claim, and how do we know?
 
 tracing.py   follow one report through a rule and list every place where anything changes, exactly
-claims.py    truthful, rational, within_budget, balanced, buyer_rational: each a finding with its gap and a witness
+claims.py    truthful, rational, within_budget and the others: each a finding with its gap and a witness
 whole.py     how lies are found where datasets are bought whole: every report, on exact numbers
+collusion.py what sellers can do to one another: who wins beside a winner, and who gains by lying together
+sybil.py     what is gained by entering under several names, or with a part of the data
 coverage.py  up to which report that is, and whether there is nothing beyond
 parts.py     how lies are found where sellers share parts: each seller's best report
 strategy.py  what one seller could gain by another report than the truth, and which way the gain lies
@@ -14,8 +16,8 @@ impossibility.py what no mechanism can promise once buyers have secrets too, wit
 certify.py   the claims of a mechanism on a market of yours
 """
 
-from evenhand.properties.certify import certify
-from evenhand.properties.claims import CLAIMS
+from evenhand.properties.certify import best_entries, certify, slack
+from evenhand.properties.claims import CLAIMS, ROUND_CLAIMS, WHOLE_CLAIMS
 from evenhand.properties.impossibility import (
     Impossibility,
     Optimum,
@@ -45,6 +47,8 @@ from evenhand.properties.strategy import (
 
 __all__ = [
     "CLAIMS",
+    "ROUND_CLAIMS",
+    "WHOLE_CLAIMS",
     "Consequences",
     "Impossibility",
     "Leaning",
@@ -54,6 +58,7 @@ __all__ = [
     "PaymentRule",
     "Responses",
     "added",
+    "best_entries",
     "best_misreport",
     "best_responses",
     "broken",
@@ -68,5 +73,6 @@ __all__ = [
     "most_gain",
     "posted_price",
     "price_of_anarchy",
+    "slack",
     "social_cost",
 ]

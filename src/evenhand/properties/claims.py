@@ -6,6 +6,12 @@
     balanced        the payments sum to no more than the buyers' value
     buyer_rational  no buyer pays more than their value where payments are split by what each would lose [Fan25, eq. 9]
 
+and of markets that buy whole
+
+    winner_non_bossy           a seller who keeps winning does not change who else wins, whatever the report
+    weakly_group_strategyproof no group of sellers has lies by which every one of them gains
+    sybil_proof                entering under several names, or with a part of the data, gains nothing (sybil.py)
+
 Each check takes a `Setting`, one market with one mechanism, and gives a `Finding`. How lies and losses are searched is
 the setting's: `whole.py` covers every report of markets that buy whole, `parts.py` asks `strategy.py` elsewhere.
 """
@@ -93,6 +99,18 @@ class Setting(Protocol):
         """Find the seller who loses most by taking part with the true cost."""
         ...
 
+    def bosses(self) -> Search:
+        """Find the seller who, winning all the same, changes the lot of most others."""
+        ...
+
+    def groups(self) -> Search:
+        """Find the group of whom the one who gains least gains most by lying together."""
+        ...
+
+    def names(self) -> Search:
+        """Find the seller who gains most by entering under other names."""
+        ...
+
 
 def truthful(setting: Setting) -> Finding:
     """Look for a seller, a true cost and a lie that leaves the seller better off than the truth."""
@@ -145,6 +163,34 @@ def buyer_rational(setting: Setting) -> Finding:
     return Finding("buyer_rational", gap == 0, gap, "exact", len(over), statement)
 
 
+def winner_non_bossy(setting: Setting) -> Finding:
+    """Look for a seller who wins at two reports, with other sellers beside."""
+    found = setting.bosses()
+    statement = f"who keeps winning changes nobody else's lot: {found.tried} {found.cases} tried"
+    if found.most:
+        statement = f"who keeps winning changes the lot of others, of {found.most} at most: {found.tried} cases tried"
+    return Finding("winner_non_bossy", not found.most, found.most, found.evidence, found.tried, statement, found.worst)
+
+
+def weakly_group_strategyproof(setting: Setting) -> Finding:
+    """Look for a group, at these reports as the true costs, with lies by which each of them gains."""
+    found = setting.groups()
+    gap = _above(found.most, setting)
+    statement = f"no group gains by lying together: {found.tried} {found.cases} tried"
+    if gap:
+        statement = f"{found.cases} tried; of one group everyone gains, {setting.money(gap)} at least"
+    worst = found.worst if gap else None
+    return Finding("weakly_group_strategyproof", gap == 0, gap, found.evidence, found.tried, statement, worst)
+
+
+def sybil_proof(setting: Setting) -> Finding:
+    """Look for a seller who would rather enter under other names."""
+    found = setting.names()
+    gap = _above(found.most, setting)
+    statement = f"gains by {found.cases}"
+    return Finding("sybil_proof", gap == 0, gap, found.evidence, found.tried, statement, found.worst if gap else None)
+
+
 def _above(excess: Number, setting: Setting) -> Number:
     """Give by how much a promise is missed; 0 within rounding."""
     return excess if excess > setting.tolerance else 0
@@ -156,4 +202,13 @@ CLAIMS: dict[str, Callable[[Setting], Finding]] = {
     "within_budget": within_budget,
     "balanced": balanced,
     "buyer_rational": buyer_rational,
+    "winner_non_bossy": winner_non_bossy,
+    "weakly_group_strategyproof": weakly_group_strategyproof,
+    "sybil_proof": sybil_proof,
 }
+
+ROUND_CLAIMS = ("truthful", "rational", "within_budget")
+"""What a round looks at: what a seller who takes part and a buyer who pays are promised. They are checked fast."""
+
+WHOLE_CLAIMS = ("winner_non_bossy", "weakly_group_strategyproof", "sybil_proof")
+"""What can be asked only where datasets are bought whole."""

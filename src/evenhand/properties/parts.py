@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from evenhand.errors import OfferError, Problem
 from evenhand.market import Clearing, borne, clearing
 from evenhand.properties.claims import Pot, Search
 from evenhand.properties.strategy import PaymentRule, best_misreport, consequences
@@ -92,6 +93,23 @@ class Parts:
         most = worst.gain if worst else 0
         return Search(most, worst, len(self._present) * len(TRUE_COSTS), "searched")
 
+    def bosses(self) -> Search:
+        """Refuse: where parts are sold, everyone's part moves with every report."""
+        raise _sold_in_parts("winner_non_bossy")
+
+    def groups(self) -> Search:
+        """Refuse: there is no search for groups where parts are sold."""
+        raise _sold_in_parts("weakly_group_strategyproof")
+
+    def names(self) -> Search:
+        """Refuse: what a part of a dataset would be here, the market does not say."""
+        raise _sold_in_parts("sybil_proof")
+
     @property
     def _present(self) -> list[int]:
         return [int(seller) for seller in np.flatnonzero(self.cleared.costs != np.inf)]
+
+
+def _sold_in_parts(claim: str) -> OfferError:
+    found, bound = f"has {claim}", "it is asked of markets that buy whole datasets"
+    return OfferError(Problem("claims", found, bound, "Leave it out, or give a markets.Procurement."))

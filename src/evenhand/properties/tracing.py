@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor, isinf
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 Number = Any
 Sign = int
@@ -97,6 +97,13 @@ class Traced:
     def __bool__(self) -> bool:
         return self != 0
 
+    def __floor__(self) -> int:
+        below: int = floor(self.value(self.point.at))
+        if self < below:  # just above a whole number from which it falls
+            below -= 1
+        assert below <= self < below + 1, "rounded down, and compared with both ends so that both are noted"
+        return below
+
     def value(self, report: Number) -> Number:
         """Evaluate at a report."""
         return self.constant + self.slope * report
@@ -154,6 +161,31 @@ class Piece:
 Deal = Callable[[Number], tuple[Number, Number]]
 """A seller's report -> (quantity, payment), everything else held."""
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[T]):
+    """Reports from `first` to `last`, on all of which the same is met; numbers in it may move with the report."""
+
+    first: Number
+    last: Number
+    met: T
+
+
+def stretches(follow: Callable[[Number], T], *, stop: Number, whole: bool) -> Iterator[Stretch[T]]:
+    """Follow whatever depends on one report, and list the reports from 0 to `stop` by what is met.
+
+    >>> [(met.first, met.last, met.met) for met in stretches(lambda report: report <= 7, stop=10, whole=True)]
+    [(0, 7, True), (8, 10, False)]
+    """
+    place: tuple[Number, bool] | None = (0, False)
+    while place is not None and place[0] <= stop and place != (stop, True):
+        point = Point(*place, whole=whole)
+        met = follow(Traced(0, 1, point))
+        yield Stretch(point.at, _last(point, stop), met)
+        place = point.next
+
 
 def sweep(deal: Deal, *, stop: Number, whole: bool) -> Iterator[Piece]:
     """List the pieces of a seller's deal for all reports from 0 to `stop`.
@@ -162,13 +194,13 @@ def sweep(deal: Deal, *, stop: Number, whole: bool) -> Iterator[Piece]:
     >>> [(p.first, p.last, p.quantity) for p in sweep(offer, stop=10, whole=True)]
     [(0, 7, 1), (8, 10, 0)]
     """
-    place: tuple[Number, bool] | None = (0, False)
-    while place is not None and place[0] <= stop and place != (stop, True):
-        point = Point(*place, whole=whole)
-        quantity, payment = deal(Traced(0, 1, point))
-        last = _last(point, stop)
-        yield Piece(point.at, last, quantity, *(_at(payment, report) for report in (point.at, last)))
-        place = point.next
+    return map(piece_of, stretches(deal, stop=stop, whole=whole))
+
+
+def piece_of(dealt: Stretch[tuple[Number, Number]]) -> Piece:
+    """Give a stretch on which a deal is met as a piece of it."""
+    quantity, payment = dealt.met
+    return Piece(dealt.first, dealt.last, quantity, *(at(payment, report) for report in (dealt.first, dealt.last)))
 
 
 def _last(point: Point, stop: Number) -> Number:
@@ -178,5 +210,6 @@ def _last(point: Point, stop: Number) -> Number:
     return min(following - 1 if point.whole else following, stop)
 
 
-def _at(payment: Number, report: Number) -> Number:
-    return payment.value(report) if isinstance(payment, Traced) else payment
+def at(number: Number, report: Number) -> Number:
+    """Give what a number comes to at a report, if it moves with it."""
+    return number.value(report) if isinstance(number, Traced) else number

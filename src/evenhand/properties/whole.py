@@ -11,13 +11,17 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from evenhand.properties import collusion
 from evenhand.properties.claims import Pot, Search
 from evenhand.properties.coverage import Coverage
-from evenhand.properties.tracing import Piece, sweep
+from evenhand.properties.tracing import Piece, Stretch, piece_of, stretches
 from evenhand.records import Witness
 
 Number = Any
 
+
+TRIED_MAX = 2_000
+"""So much is tried of what groups may do, and under other names, if nothing else is said."""
 
 INSIDE, NEARER_MAX = Fraction(1, 8), 60
 """How far from the end of a piece, as a share of it, a witness stands where the end itself is not reached; half as far,
@@ -55,18 +59,24 @@ class Whole:
         coverage: the market, their reports, and which other reports are looked at. For too many sellers that is those
             that tell the most: nothing, the cost, the threshold and one unit above it, and past the highest.
         deal: (seller index, reports) -> (quantity, payment) of that seller; runs on traced reports.
+        deals: the same of all sellers at once, on plain reports.
         money: how an amount is written for people.
         spending: gives what is spent at the reports as they are, and how much there is of it.
         buyers: gives what the allocation is worth to each buyer and what each would pay; asked only for claims about
             buyers.
+        best_entries: what sellers could gain under other names; asked only for the claim about them.
+        tried_max: so many lies of groups are tried.
     """
 
     sellers: Sequence[str]
     coverage: Coverage
     deal: Callable[[int, Sequence[Number]], tuple[Number, Number]]
+    deals: Callable[[Sequence[Number]], Sequence[tuple[Number, Number]]] = lambda asked: ()
     money: Callable[[Number], str] = str
     spending: Callable[[], Sequence[Pot]] = tuple
     buyers: Callable[[], tuple[Sequence[Number], Sequence[Number]]] = field(default=lambda: ((), ()))
+    best_entries: Callable[[], Search] = lambda: Search(0, None, 0, "searched")
+    tried_max: int = TRIED_MAX
 
     tolerance = 0
 
@@ -142,6 +152,37 @@ class Whole:
         (truth,) = self._reached(lambda ends: ends[0].loss, gap, worst[2:])
         return Search(gap, Witness(name, truth.report, truth.report, truth.loss), self._tried, self._evidence)
 
+    def bosses(self) -> Search:
+        """Find the seller who, winning all the same, changes the lot of most others."""
+        return collusion.bosses(self)
+
+    def groups(self) -> Search:
+        """Find the group of whom the one who gains least gains most by lying together."""
+        return collusion.groups(self)
+
+    def names(self) -> Search:
+        """Find the seller who gains most by entering under other names."""
+        return self.best_entries()
+
+    def winners(self, asked: Sequence[Number]) -> tuple[int, ...]:
+        """Say who wins at some reports, which may be traced."""
+        return tuple(sorted(self.coverage.market.winners(asked)))
+
+    def follow(self, seller: int, what: Callable[[Sequence[Number]], Any]) -> Sequence[Stretch[Any]]:
+        """List one seller's reports by what is met there, the others' reports held."""
+        before, after = list(self.costs[:seller]), list(self.costs[seller + 1 :])
+
+        def follow(report: Number) -> Any:
+            return what([*before, report, *after])
+
+        if self.coverage.traced:
+            return tuple(stretches(follow, stop=self.coverage.stop, whole=self.whole))
+        return tuple(Stretch(report, report, follow(report)) for report in self._telling(seller))
+
+    def _telling(self, seller: int) -> Sequence[Number]:
+        threshold = self.coverage.thresholds[seller] or 0
+        return sorted({0, self.costs[seller], threshold, threshold + 1, self.coverage.stop})
+
     def _reached(self, shown: Callable[[Sequence[End]], Number], gap: Number, ends: Sequence[End]) -> Sequence[End]:
         """Give reports that are on their pieces, near enough to the ends to show half of the gap."""
         if self.whole or gap <= 0:
@@ -161,17 +202,7 @@ class Whole:
         return sum(len(pieces) for pieces in self.pieces)
 
     def _sweep(self, seller: int) -> tuple[Piece, ...]:
-        before, after = list(self.costs[:seller]), list(self.costs[seller + 1 :])
-        stop = self.coverage.stop
-
-        def deal(report: Number) -> tuple[Number, Number]:
-            return self.deal(seller, [*before, report, *after])
-
-        if self.coverage.traced:
-            return tuple(sweep(deal, stop=stop, whole=self.whole))
-        threshold = self.coverage.thresholds[seller] or 0
-        telling = sorted({0, self.costs[seller], threshold, threshold + 1, stop})
-        return tuple(Piece(report, report, *(dealt := deal(report)), dealt[1]) for report in telling)
+        return tuple(piece_of(met) for met in self.follow(seller, lambda asked: self.deal(seller, asked)))
 
 
 def _ends(pieces: Sequence[Piece]) -> list[End]:

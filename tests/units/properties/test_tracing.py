@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from types import SimpleNamespace
 
 import pytest
@@ -117,6 +118,17 @@ def test_infimum_payment_is_truthful_for_nobody_and_rational_for_nobody():
 def test_a_rule_may_compare_with_infinity_with_none_and_take_absolute_values():
     pieces = list(sweep(lambda x: (int(x < float("inf") and x != None and abs(x - 4) <= 1), 0), stop=9, whole=True))  # noqa: E711
     assert [report for piece in pieces if piece.quantity for report in range(piece.first, piece.last + 1)] == [3, 4, 5]
+
+
+@given(st.integers(-9, 9), st.integers(-4, 4), st.integers(1, 5))
+def test_a_traced_number_may_be_rounded_down(constant, slope, divisor):
+    def rounded(report):
+        return floor((slope * report + constant) * Fraction(1, divisor)), 0
+
+    for piece in sweep(rounded, stop=9, whole=True):
+        assert {rounded(report)[0] for report in range(piece.first, piece.last + 1)} == {piece.quantity}
+    for piece in sweep(rounded, stop=9, whole=False):
+        assert rounded((piece.first + piece.last) / Fraction(2))[0] == piece.quantity
 
 
 def test_beyond_so_many_sellers_only_telling_reports_are_tried_and_it_is_said():

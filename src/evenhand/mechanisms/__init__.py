@@ -1,0 +1,73 @@
+"""Which mechanisms are there, what does each claim, and where does it come from? One table.
+
+mechanism.py       what a mechanism is
+under_a_budget.py  buying whole datasets, for cash
+in_shares.py       the same for cash and shares of what the data will earn
+on_welfare.py      payments on markets that maximise welfare
+"""
+
+from typing import Any
+
+import numpy as np
+
+from evenhand.errors import OfferError, unknown
+from evenhand.markets import Policy, Procurement
+from evenhand.mechanisms import in_shares, on_welfare, under_a_budget
+from evenhand.mechanisms.mechanism import Mechanism
+from evenhand.records import Outcome
+
+__all__ = ["MECHANISMS", "Mechanism", "for_rounds", "named", "procure"]
+
+MECHANISMS = {row.name: row for row in (*under_a_budget.ROWS, *in_shares.ROWS, *on_welfare.ROWS)}
+"""name -> mechanism."""
+
+
+def for_rounds() -> dict[str, Mechanism]:
+    """Give the mechanisms that can run a round: those that buy whole datasets under a budget."""
+    return {name: mechanism for name, mechanism in MECHANISMS.items() if mechanism.procures}
+
+
+def named(name: str) -> Mechanism:
+    """Give a mechanism by its name.
+
+    Raises:
+        OfferError: there is none of that name.
+    """
+    if name not in MECHANISMS:
+        raise OfferError(unknown("mechanism", name, MECHANISMS))
+    return MECHANISMS[name]
+
+
+def procure(
+    costs: Any,
+    worth: Any,
+    budget: float,
+    rule: str = "proportional_share",
+    *,
+    policy: Policy | None = None,
+    pool: float = 0.0,
+    liquidity: float | None = None,
+    mass: float | None = None,
+    rng: np.random.Generator | None = None,
+) -> Outcome:
+    """Clear a procurement market of bare float arrays: millions of offers, no datasets.
+
+    Args:
+        costs: (sellers,) reports; inf for a seller who stays away.
+        worth: (sellers,) what each dataset is worth to the buyer.
+        budget: the most that may be paid in all.
+        rule: a mechanism of `MECHANISMS` that buys under a budget.
+        policy: what goes on top of the rule: a cap, pools of near-duplicates, a reserve for tagged sellers.
+        pool, liquidity, mass: of a mechanism that settles in shares, as of `markets.Procurement`.
+        rng: draws the lot of a mechanism that has `lots`.
+
+    Raises:
+        OfferError: an argument is out of bounds, the rule is not known, or it draws lots and no `rng` is given.
+
+    >>> procure([3.0, 4.0, 9.0], [1.0, 1.0, 1.0], budget=10.0).cash
+    array([5., 5., 0.])
+    """
+    if rule not in for_rounds():
+        raise OfferError(unknown("rule", rule, for_rounds()))
+    market = Procurement(worth, budget, policy=policy, pool=pool, liquidity=liquidity, mass=mass)
+    return MECHANISMS[rule].run(market, costs, rng)
