@@ -1,7 +1,7 @@
 """What is a dataset worth to this buyer?
 
 values.py   V(S) of the coalitions a method asks for, from any learner; leave-one-out and Shapley values from them
-worth.py    worth = quality^eta (value + kappa)^gamma, exact to the millionth
+worth.py    worth = quality^eta (value + kappa)^gamma, exact to the millionth; its regimes by name
 """
 
 from evenhand.valuation.values import (
@@ -17,15 +17,18 @@ from evenhand.valuation.values import (
     game_of,
     pools,
 )
-from evenhand.valuation.worth import TERMS_MAX, worth
+from evenhand.valuation.worth import CONCAVE, REGIMES, TERMS_MAX, Regime, worth, worths
 
 __all__ = [
+    "CONCAVE",
     "METHODS",
     "PERMUTATIONS_MAX",
     "PERMUTATIONS_MIN",
+    "REGIMES",
     "TERMS_MAX",
     "VALUE_MAX",
     "Learner",
+    "Regime",
     "drawn",
     "estimates",
     "evaluate",
@@ -33,4 +36,5 @@ __all__ = [
     "game_of",
     "pools",
     "worth",
+    "worths",
 ]
