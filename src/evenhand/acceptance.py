@@ -5,21 +5,31 @@ Both are judged before any data is read and before anything is decided.
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from evenhand import quality, valuation
-from evenhand.errors import Problem, unknown
-from evenhand.mechanisms import for_rounds
-from evenhand.money import MINOR_MAX
-from evenhand.records import MEASURES, MILLION, RECORD_SCHEMA, Call, Offer, Record, offer_of
+from evenhand.errors import OfferError, Problem, nearest, unknown
+from evenhand.markets import ExactProcurement, Policy
+from evenhand.mechanisms import Mechanism, for_rounds
+from evenhand.money import MINOR_MAX, Money
+from evenhand.records import AS_ONE, COPIES, MEASURES, MILLION, RECORD_SCHEMA, Call, Offer, Record, offer_of
 
 DECIMAL_LENGTH_MAX = 40
 
 
 def of_offers(call: Call, offers: Sequence[Offer]) -> list[Problem]:
     """List everything about a call and its offers that stands in the way of a round."""
-    return [*_of_budget(call), *_of_rules(call), *_of_sellers(call, offers)]
+    return [
+        *_of_budget(call),
+        *_of_rules(call),
+        *_of_shares(call),
+        *_of_policy(call),
+        *_of_reserve(call, offers),
+        *_of_fit(call),
+        *_of_sellers(call, offers),
+    ]
 
 
 def folded(seller: str) -> str:
@@ -38,6 +48,8 @@ def _of_rules(call: Call) -> Iterable[Problem]:
         yield unknown("call.mechanism", call.mechanism, for_rounds())
     if call.method not in valuation.METHODS:
         yield unknown("call.method", call.method, valuation.METHODS)
+    if call.concave and call.concave not in valuation.CONCAVE:
+        yield unknown("call.concave", call.concave, valuation.CONCAVE)
     if not valuation.PERMUTATIONS_MIN <= call.permutations <= valuation.PERMUTATIONS_MAX:
         bound = f"orders are drawn {valuation.PERMUTATIONS_MIN} to {valuation.PERMUTATIONS_MAX} times"
         yield Problem("call.permutations", f"is {call.permutations}", bound, "Write 200 if in doubt.")
@@ -55,13 +67,88 @@ def _of_rules(call: Call) -> Iterable[Problem]:
 
 def _of_decimals(numbers: Mapping[str, tuple[str, int]]) -> Iterable[Problem]:
     for name, (written, most) in numbers.items():
-        try:
-            number = Decimal(written if len(str(written)) <= DECIMAL_LENGTH_MAX else "nan")
-        except (InvalidOperation, TypeError, ValueError):
-            number = Decimal("nan")
+        number = _number(written)
         if not (number.is_finite() and 0 <= number <= most):
             bound = f"it is a plain decimal from 0 to {most}"
             yield Problem(f"call.{name}", f'is "{written}"', bound, 'Write one such as "0.25".')
+
+
+def _number(written: str) -> Decimal:
+    """Read a plain decimal; what is none is nan."""
+    try:
+        return Decimal(written if len(str(written)) <= DECIMAL_LENGTH_MAX else "nan")
+    except (InvalidOperation, TypeError, ValueError):
+        return Decimal("nan")
+
+
+def _rounds_to_nothing(written: str) -> bool:
+    """Tell whether a decimal is published as 0 millionths."""
+    return _number(written).is_finite() and 2 * _number(written) * MILLION <= 1
+
+
+def _of_shares(call: Call) -> Iterable[Problem]:
+    """What is said of shares, and whether the mechanism and the call agree on whether there are any."""
+    mechanism = for_rounds().get(call.mechanism)
+    yield from _of_most(call, "share_pool", call.share_pool)
+    stated = {name: getattr(call, name) for name in ("liquidity", "share_mass") if getattr(call, name)}
+    most = {"liquidity": 1, "share_mass": MILLION}
+    yield from _of_decimals({name: (written, most[name]) for name, written in stated.items()})
+    if call.share_mass and _rounds_to_nothing(call.share_mass):
+        yield Problem("call.share_mass", f'is "{call.share_mass}"', "it is above 0", "Leave it out for all offered.")
+    if call.share_pool is None and mechanism is not None and mechanism.in_shares:
+        found, remedy = "is not stated", 'Add share_pool = "1000.00 EUR".'
+        yield Problem("call.share_pool", found, f"{call.mechanism} pays in shares as well", remedy)
+    if call.share_pool is None:
+        for name in stated:
+            yield Problem(f"call.{name}", "is stated", "it is about a share_pool, and there is none", "Take it out.")
+
+
+def _of_policy(call: Call) -> Iterable[Problem]:
+    yield from _of_most(call, "cap", call.cap)
+    yield from _of_decimals({name: (getattr(call, name), 1) for name in ("quality_min", "reserve")})
+    if call.copies not in COPIES:
+        yield unknown("call.copies", call.copies, COPIES)
+
+
+def _of_reserve(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
+    """A reserve and whom it is for are said together, and a tag that is nearly one of an offer's is a slip."""
+    tags = {tag for offer in offers for tag in offer.tags}
+    nothing = _rounds_to_nothing(call.reserve)
+    if call.reserve_for and nothing:
+        remedy = "Add reserve = 0.2, or take it out."
+        yield Problem("call.reserve_for", f'is "{call.reserve_for}"', "nothing is reserved", remedy)
+    elif not call.reserve_for and not nothing:
+        bound = "what is reserved is for offers with a tag"
+        yield Problem("call.reserve", f'is "{call.reserve}"', bound, 'Add reserve_for = "cooperative".')
+    elif call.reserve_for and tags and call.reserve_for not in tags and nearest(call.reserve_for, tags):
+        yield unknown("call.reserve_for", call.reserve_for, sorted(tags))
+
+
+def _of_fit(call: Call) -> list[Problem]:
+    """Whether the mechanism runs on a market with such a policy; two made-up offers tell, as no number matters."""
+    mechanism = for_rounds().get(call.mechanism)
+    if mechanism is None or call.copies not in COPIES:
+        return []
+    return misfits(mechanism, capped=call.cap is not None, as_one=call.copies == AS_ONE)
+
+
+def misfits(mechanism: Mechanism, *, capped: bool, as_one: bool) -> list[Problem]:
+    """List why a mechanism does not run where payments are capped, or copies are sold as one."""
+    policy = Policy(cap=1 if capped else None, pools=((0, 1),) if as_one else ())
+    try:
+        for each in mechanism.each:
+            each.market(ExactProcurement([1, 1], 1, pool=1, whole=True, policy=policy))
+    except OfferError as error:
+        return [replace(problem, where=f"call.{problem.where}") for problem in error.problems]
+    return []
+
+
+def _of_most(call: Call, name: str, most: Money | None) -> Iterable[Problem]:
+    if most is not None and most.currency != call.budget.currency:
+        found, bound = f"is in {most.currency}", f"the budget is in {call.budget.currency}"
+        yield Problem(f"call.{name}", found, bound, "State it in the currency of the budget.")
+    if most is not None and most.minor <= 0:
+        yield Problem(f"call.{name}", f"is {most}", "it is above 0", "Leave it out.")
 
 
 def _of_sellers(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
@@ -76,6 +163,9 @@ def _of_sellers(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
             found = f'an offer of "{seen[folded(offer.seller)]}" stands there already'
             yield Problem(where, found, "a seller makes one offer a round", "Merge the datasets, or withdraw one.")
         seen.setdefault(folded(offer.seller), offer.seller)
+        if list(offer.tags) != sorted(set(offer.tags)):
+            found, bound = f"has tags {list(offer.tags)}", "tags stand in order, and each once"
+            yield Problem(where, found, bound, "Give sorted(set(tags)).")
         if offer.cost.currency != call.budget.currency:
             found, bound = f"asks in {offer.cost.currency}", f"the budget is in {call.budget.currency}"
             yield Problem(where, found, bound, "State the cost in the currency of the budget.")
@@ -84,7 +174,13 @@ def _of_sellers(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
 def of_record(record: Record) -> list[Problem]:
     """List what a record cannot say; nothing here can be wrong in a record that `measure` made."""
     remedy = "Restore the record as it was published, or use the version of Evenhand that made it."
-    checks = (*_of_versions(record), *_of_terms(record), *_of_coalitions(record), *_of_each_offer(record))
+    checks = (
+        *_of_versions(record),
+        *_of_terms(record),
+        *_of_settings(record),
+        *_of_coalitions(record),
+        *_of_each_offer(record),
+    )
     return [Problem("record.json", found, bound, remedy) for holds, found, bound in checks if not holds]
 
 
@@ -108,10 +204,29 @@ def _of_terms(record: Record) -> Checked:
     numbers = {name: (getattr(terms, name), most) for name, most in valuation.TERMS_MAX.items()}
     yield terms.budget_minor > 0, f"budget {terms.budget_minor}", "a budget is above 0"
     yield not list(_of_decimals(numbers)), "eta, gamma or kappa out of bounds", f"they are 0 to {valuation.TERMS_MAX}"
+    weighting, known = ("", *valuation.CONCAVE), ", ".join(valuation.CONCAVE)
+    yield terms.concave in weighting, f"concave weight {terms.concave}", f"this version has {known}"
     yield terms.seed >= 0, f"seed {terms.seed}", "a seed is 0 or more"
     yield _is_day(terms.as_of), f'as_of "{terms.as_of}"', "it is a day of the calendar"
     sensible = set(terms.weights) <= set(MEASURES) and min(terms.weights.values(), default=0) >= 0
     yield sensible and any(terms.weights.values()), f"weights {terms.weights}", "they are 0 or more and not all 0"
+
+
+def _of_settings(record: Record) -> Checked:
+    """What a call may leave out."""
+    terms = record.terms
+    amounts = (terms.share_pool_minor, terms.cap_minor, terms.share_mass)
+    yield all(0 <= amount <= MINOR_MAX for amount in amounts), "a pool, cap or mass below 0", "they are 0 or more"
+    parts = (terms.quality_min, terms.reserve)
+    yield all(0 <= part <= MILLION for part in parts), f"parts of {parts} millionths", "a part is 0 to 1"
+    cash = not terms.liquidity or not list(_of_decimals({"liquidity": (terms.liquidity, 1)}))
+    yield cash, f'liquidity "{terms.liquidity}"', "it is 0 to 1"
+    yield terms.copies in COPIES, f'copies "{terms.copies}"', f"this version has {', '.join(COPIES)}"
+    mechanism = for_rounds().get(terms.mechanism)
+    fits = mechanism is None or not misfits(mechanism, capped=bool(terms.cap_minor), as_one=terms.copies == AS_ONE)
+    yield fits, f"{terms.mechanism} with such a policy", "the mechanism runs with it"
+    reserved = bool(terms.reserve) is bool(terms.reserve_for)
+    yield reserved, "a reserve for nobody, or none for somebody", "a reserve and its tag stand together"
 
 
 def _of_coalitions(record: Record) -> Checked:
@@ -140,6 +255,8 @@ def _of_each_offer(record: Record) -> Checked:
             (holds, f"{who}counts that cannot be", bound)
             for holds, bound in quality.possible(counts, manifest, has_reference=record.reference is not None)
         )
+        tags = list(offer.tags)
+        yield tags == sorted(set(tags)), f"{who}tags {tags}", "they stand in order, and each once"
         held = offer.held_by_buyer
         yield 0 <= held <= manifest.distinct, f"{who}{held} documents of the buyer's", f"there are {manifest.distinct}"
 

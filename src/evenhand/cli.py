@@ -16,7 +16,8 @@ from evenhand import console
 from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 
 if TYPE_CHECKING:
-    from evenhand.records import Outcome
+    from evenhand.mechanisms import Mechanism
+    from evenhand.records import Finding, Outcome, Watch
 
 FAILED, REFUSED, INTERRUPTED = 1, 3, 130
 
@@ -194,6 +195,50 @@ def verify(
 
 
 @app.command()
+def compare(
+    call: CallFile,
+    mechanisms: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--mechanisms", help='Names with commas between, or "all"; those that keep every promise if left out.'
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for a page and tables; written whole or not at all.", metavar="DIR")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure the offers once, and tell what each of several mechanisms would buy and pay."""
+    from evenhand import comparison, progress
+    from evenhand.call import read_call
+    from evenhand.publication import refuse_inside
+    from evenhand.reports import comparison as told
+    from evenhand.round import measure
+    from evenhand.storage.rounds import refuse_taken, write_round
+
+    names = [name.strip() for each in mechanisms or [] for name in each.split(",") if name.strip()]
+    comparison.refuse_unknown(names)
+    asked = read_call(call)
+    if out is not None:
+        refuse_taken(out, replace=replace, keep=asked.files)
+        datasets = [*asked.call.brought.values(), *(offer.dataset for offer in asked.offers)]
+        refuse_inside(out, [dataset.source for dataset in datasets], asked.folder)
+    with progress.shown() as (watch, _):
+        record = measure(asked.call, asked.offers, asked.learner, watch)
+        compared = comparison.compare(record, names, watch)
+        if out is not None:
+            write_round(out, told.files(compared), replace=replace, keep=asked.files)
+    holds = not any(purchase.surprising for purchase in compared.purchases)
+    if as_json:
+        console.document("compare", ok=holds, folder=out and str(out), comparison=told.numbers(compared))
+    else:
+        console.comparison(compared, out)
+    if not holds:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
 def certify(
     mechanism: Annotated[str, typer.Argument(help="Name of a mechanism.")],
     call: Annotated[Path | None, typer.Option(help="A CALL.toml: certify on its offers.")] = None,
@@ -203,15 +248,12 @@ def certify(
 ) -> None:
     """Try to refute the claims of a mechanism, on your offers or on random markets.
 
-    Claims that the mechanism is known not to keep are tried too, and shown, with a witness where a seller gains; they
-    fail no check.
+    What the mechanism does not claim is tried too, and shown, with the market and with who gains; only a claim of its
+    own fails the check. What is known not to hold is shown by a counterexample that can be checked by hand.
     """
-    from dataclasses import replace
-
     from evenhand import canonical, mechanisms, progress
-    from evenhand.call import read_call
     from evenhand.random_markets import certify_on_drawn
-    from evenhand.round import run_round
+    from evenhand.reports.findings import asked_of, verdict
 
     if call and (markets is not None or seed is not None):
         raise typer.BadParameter("certify on the offers of a call, or on random markets, not both", param_hint="--call")
@@ -222,17 +264,17 @@ def certify(
                 unfit = f'"{named.name}" buys under no budget'
                 bound = f"a call runs {', '.join(mechanisms.for_rounds())}"
                 raise OfferError(Problem("mechanism", unfit, bound, "Certify it on drawn markets: leave --call out."))
-            asked = read_call(call)
-            call_of_it = replace(asked.call, mechanism=named.name)
-            found = list(run_round(call_of_it, asked.offers, asked.learner, watch).findings)
+            found = _certified_on(call, named, watch)
         else:
-            found = certify_on_drawn(named, markets or 100, seed or 0, watch)
+            found = certify_on_drawn(named, markets or 100, seed or 0, watch, claims=asked_of(named))
     holds = all(finding.holds for finding in found if finding.claim in named.claims)
     if as_json:
         told = {"claims": list(named.claims), "refuted": dict(named.refuted)}
-        console.document("certify", ok=holds, mechanism=named.name, **told, findings=canonical.tree(found))
+        verdicts = {finding.claim: verdict(finding, named) for finding in found}
+        findings = canonical.tree(found)
+        console.document("certify", ok=holds, mechanism=named.name, **told, verdicts=verdicts, findings=findings)
     else:
-        console.findings(found, named.refuted)
+        console.findings(found, named)
     if not holds:
         raise typer.Exit(FAILED)
 
@@ -242,12 +284,18 @@ def reproduce(
     out: Annotated[Path, typer.Option(help="Folder for the page; written whole or not at all.", metavar="DIR")],
     figures: Annotated[
         list[str] | None,
-        typer.Argument(help="Figures of paper [Fan25]: 3, 4, 7, 8, 9a, 9b; all if left out.", metavar="FIGURE"),
+        typer.Argument(
+            help=(
+                "3, 4, 7, 8, 9a, 9b, overspend, value, frontier, gain: the first by the numbers of paper [Fan25], the "
+                "others on claims of [Ayyoubzadeh25]; all if left out."
+            ),
+            metavar="FIGURE",
+        ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compute the figures of a paper again, and say what differs."""
+    """Compute what papers show or claim again, and say what differs."""
     from evenhand import canonical, progress
     from evenhand.reports import reproductions
     from evenhand.storage.rounds import refuse_taken, write_round
@@ -292,6 +340,31 @@ def _tell(outcome: "Outcome", out: Path, as_json: bool, *, notes: tuple[str, ...
         console.document("run", ok=True, folder=str(out), invented=list(notes), outcome=outcome.published())
     else:
         console.round_(outcome, out, notes=notes)
+
+
+def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "list[Finding]":
+    """Measure the offers of a call, and certify a mechanism on them."""
+    from dataclasses import replace
+
+    from evenhand.call import read_call
+    from evenhand.decisions import market_of
+    from evenhand.money import Money
+    from evenhand.properties import certify
+    from evenhand.reports.findings import asked_of
+    from evenhand.round import run_round
+
+    asked = read_call(call)
+    outcome = run_round(replace(asked.call, mechanism=mechanism.name), asked.offers, asked.learner, watch)
+    record = outcome.record
+    assert record is not None, "a round has a record"
+    return certify(
+        mechanism,
+        market_of(record, [decision.worth for decision in outcome.decisions]),
+        [offer.cost_minor for offer in record.offers],
+        claims=asked_of(mechanism),
+        sellers=outcome.sellers,
+        money=lambda minor: str(Money(round(minor), record.terms.currency)),
+    )
 
 
 def _pairs(option: str, stated: list[str] | None, *, example: str) -> dict[str, str]:

@@ -20,6 +20,8 @@ from evenhand.errors import EvenhandError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from evenhand.comparison import Comparison
+    from evenhand.mechanisms import Mechanism
     from evenhand.records import Finding, Outcome
     from evenhand.reports.explain import Explanation
     from evenhand.reports.reproductions import Figure
@@ -111,23 +113,49 @@ def checks(made: "Sequence[Check]") -> None:
     console.print(verdict + (f"; {unseen} of {len(made)} checks could not be made" if unseen else ""), highlight=False)
 
 
-def findings(found: "Sequence[Finding]", refuted: Mapping[str, str]) -> None:
-    """Show the findings on a mechanism's claims; what it is known not to keep is marked as no claim of ours."""
-    from evenhand.records import shortly
+def findings(found: "Sequence[Finding]", mechanism: "Mechanism") -> None:
+    """Show what became of each claim, and for what was missed the market and who shows it."""
+    from evenhand.reports.findings import findings_table, shown
 
     console = _console()
+    console.print(findings_table(found, mechanism, console.width))
     for finding in found:
-        claimed = finding.claim not in refuted
-        known = "" if claimed else f" [not claimed, {refuted[finding.claim]}]"
-        sentence = f"{finding.claim}{known} ({finding.evidence}): {finding.statement}"
-        _mark(console, finding.holds if claimed else None, sentence)
-        if finding.witness is not None:
-            witness = finding.witness
-            true, gain, report = map(shortly, (witness.true, witness.gain, witness.report))
-            shows = f"gains {gain} units by reporting {report}"
-            if witness.report == witness.true:
-                shows = f"loses {gain} units by taking part"
-            console.print(f"    witness: {witness.seller}, true cost {true}, {shows}", markup=False, highlight=False)
+        if lines := shown(finding):
+            console.print(f"\n{finding.claim}: {lines[0]}", markup=False, highlight=False)
+        for line in lines[1:]:
+            console.print(f"    {line}", markup=False, highlight=False)
+
+
+def comparison(made: "Comparison", folder: Path | None) -> None:
+    """Show what each mechanism buys and pays, what is broken, and who is paid what."""
+    from evenhand.reports import comparison as told
+    from evenhand.reports.notation import count, money
+
+    console, terms = _console(), made.terms
+    pool = f" and {money(terms.share_pool_minor, terms.currency)} in shares" if terms.share_pool_minor else ""
+    budget = f"{money(terms.budget_minor, terms.currency)}{pool}"
+    console.print(f"\n{count(len(made.record.offers), 'offer')}, a budget of {budget}\n", markup=False, highlight=False)
+    console.print(told.mechanisms_table(made, console.width))
+    console.print()
+    for sentence in told.LEGEND:
+        console.print(sentence, style="dim", markup=False, highlight=False)
+    if broken := told.broken(made):
+        console.print()
+    for name, sentence in broken:
+        _mark(console, False, f"{name}: {sentence}")
+    for name, problems in made.refused.items():
+        _mark(console, None, f"{name} cannot run here: {'; '.join(map(str, problems))}")
+    if made.paid_somewhere:
+        note = "paid, in cash and shares together" if any(each.shares for each in made.purchases) else "paid in cash"
+        console.print(f"\n{note}:", style="dim", highlight=False)
+        for table in told.payments_tables(made, console.width):
+            console.print()
+            console.print(table)
+    unseen = len(made.paid_somewhere) - told.SELLERS_MAX
+    if unseen > 0:
+        console.print(f"and {count(unseen, 'more seller')}: --out DIR has all", style="dim", highlight=False)
+    if folder is not None:
+        console.print(f"\npage     {folder / told.PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
 def explanation(told: "Explanation") -> None:

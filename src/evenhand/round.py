@@ -9,20 +9,18 @@ again is how a round is verified: the same record gives the same outcome, bit fo
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
 
 from evenhand import acceptance, datasets, quality, valuation
+from evenhand.decisions import Decided, as_it_ran, market_of
 from evenhand.errors import OfferError, Problem, StoreError
-from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.money import Money
-from evenhand.properties import certify
+from evenhand.properties import ROUND_CLAIMS, certify
 from evenhand.records import (
     RECORD_SCHEMA,
+    SHARED,
     Call,
     CoalitionValues,
-    Decision,
     Interval,
     Material,
     Offer,
@@ -33,7 +31,6 @@ from evenhand.records import (
     Terms,
     Watch,
     in_millionths,
-    millionths,
     offer_of,
     unwatched,
 )
@@ -70,7 +67,9 @@ def measure(call: Call, offers: Sequence[Offer], learner: valuation.Learner, wat
         seed_text=own.get("seed text"),
         reference=own.get("reference"),
         offers=tuple(
-            RecordedOffer(offer.seller, offer.cost.minor, dict(offer.metadata), known, material, score)
+            RecordedOffer(
+                offer.seller, offer.cost.minor, dict(offer.metadata), known, material, score, tuple(offer.tags)
+            )
             for offer, known, material, score in zip(offers, held, offered, scores, strict=True)
         ),
         coalitions=coalitions,
@@ -93,17 +92,20 @@ def decide(record: Record) -> Outcome:
     estimates = valuation.estimates(record.coalitions, seed=terms.seed)
     worths = _worths(record, qualities, estimates)
 
-    market = mechanism.market(ExactProcurement(worths, terms.budget_minor, whole=True))
+    market = market_of(record, worths)
     costs = [offer.cost_minor for offer in record.offers]
-    cleared = mechanism.run(market, costs)
-    highest = market.thresholds(costs)
+    drawn = as_it_ran(terms)
+    cleared = drawn.run(market, costs)
     sellers = tuple(offer.seller for offer in record.offers)
     findings = certify(
-        mechanism, market, costs, sellers=sellers, money=lambda minor: str(Money(int(minor), terms.currency))
+        mechanism,
+        market,
+        costs,
+        claims=ROUND_CLAIMS,
+        sellers=sellers,
+        money=lambda minor: str(Money(int(minor), terms.currency)),
     )
-    decisions = tuple(
-        _decision(record, i, qualities[i], estimates[i], worths[i], cleared, highest[i]) for i in range(len(sellers))
-    )
+    decided = Decided(record, drawn, drawn.market(market), qualities, estimates, worths, cleared)
     return Outcome(
         mechanism=mechanism.name,
         quantity=cleared.quantity.astype(int),
@@ -112,7 +114,7 @@ def decide(record: Record) -> Outcome:
         charge=cleared.charge.astype(int),
         sellers=sellers,
         findings=tuple(findings),
-        decisions=decisions,
+        decisions=tuple(decided.decision(index) for index in range(len(sellers))),
         record=record,
     )
 
@@ -186,52 +188,34 @@ def _terms(call: Call, learner: valuation.Learner) -> Terms:
         eta=call.eta,
         gamma=call.gamma,
         kappa=call.kappa,
+        concave=call.concave,
         as_of=call.as_of.isoformat(),
         seed=call.seed,
+        share_pool_minor=call.share_pool.minor if call.share_pool else 0,
+        liquidity=call.liquidity,
+        cap_minor=call.cap.minor if call.cap else 0,
+        reserve_for=call.reserve_for,
+        copies=call.copies,
+        **in_millionths({name: getattr(call, name) or "0" for name in ("share_mass", "quality_min", "reserve")}),
     )
 
 
 def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Interval]) -> list[int]:
+    """Give what each offer is worth, in millionths; one of too low a quality is worth nothing, whatever it asks."""
     terms = record.terms
     pool_size = {index: len(pool) for pool in record.coalitions.pools for index in pool}
+    shared = terms.copies == SHARED
     return [
         valuation.worth(
             qualities[i],
             estimates[i].value * pool_size[i],
-            pool_size[i],
+            pool_size[i] if shared else 1,
             eta=terms.eta,
             gamma=terms.gamma,
             kappa=terms.kappa,
+            concave=terms.concave,
         )
+        if qualities[i] >= terms.quality_min
+        else 0
         for i in range(len(record.offers))
     ]
-
-
-def _decision(
-    record: Record, index: int, quality: int, estimate: Interval, worth: int, cleared: Outcome, highest: int | None
-) -> Decision:
-    cost = record.offers[index].cost_minor
-    return Decision(
-        seller=record.offers[index].seller,
-        quality=quality,
-        value=estimate.value,
-        value_low=millionths(estimate.low),
-        value_millionths=millionths(estimate.value),
-        value_high=millionths(estimate.high),
-        worth=worth,
-        reason="selected" if cleared.quantity[index] else _why_not(record.terms, cost, quality, estimate.value, worth),
-        highest_winning_minor=highest,
-        payment_minor=int(cleared.cash[index]),
-    )
-
-
-def _why_not(terms: Terms, cost: int, quality: int, value: Fraction, worth: int) -> str:
-    """Name the first condition of selection that an offer misses: a key of `reports.reasons.REASONS`."""
-    conditions = (
-        ("no_value", worth == 0 and Decimal(terms.gamma) != 0 and value <= 0 and Decimal(terms.kappa) == 0),
-        ("no_quality", worth == 0 and Decimal(terms.eta) != 0 and quality == 0),
-        ("worth_rounds_to_zero", worth == 0),
-        ("asks_more_than_budget", cost > terms.budget_minor),
-        ("outpriced", True),
-    )
-    return next(reason for reason, missed in conditions if missed)

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from evenhand.call import CallFile, read_call
 from evenhand.errors import OfferError, Problem
 from evenhand.learners.ngram import NGram
+from evenhand.mechanisms import for_rounds
 from evenhand.money import Money
 from evenhand.records import MEASURES
+from evenhand.valuation import REGIMES
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "CALL.toml"
 
@@ -196,9 +198,9 @@ MISTAKES = {
     "invisible seller": ('"ada"', '"ada\\u202E"', 'offers[0].seller: "ada\\u202e" cannot be shown as it is;'),
     "padded seller": ('"ada"', '"ada "', 'offers[0].seller: "ada " cannot be shown as it is;'),
     "mechanism": ('"proportional_share"', '"proportional_shares"',
-        'call.mechanism: "proportional_shares" is not known; known: proportional_share. '
+        f'call.mechanism: "proportional_shares" is not known; known: {", ".join(sorted(for_rounds()))}. '
         'Did you mean "proportional_share"?'),
-    "far mechanism": ('"proportional_share"', '"auction"', "known: proportional_share. Write one of them."),
+    "far mechanism": ('"proportional_share"', '"auction"', "Write one of them."),
     "method": ('"leave_one_out"', '"loo"', 'valuation.method: "loo" is not known; known: leave_one_out, shapley.'),
     "permutations": ("permutations = 50", "permutations = 1",
         "valuation.permutations: 1 is out of bounds; a whole number from 50 to 1000000. Write such a number, without"),
@@ -265,8 +267,8 @@ MISTAKES = {
     "learner value": ("order = 4", "order = 4.0", "valuation.learner.order: 4.0 does not fit; a whole number. Write"),
     "learner bound": ("order = 4", "order = -4", "valuation.learner.order: is -4; it is from"),
     "unknown key": ("cost = \"0 EUR\"", "cost = \"0 EUR\"\ntext_feild = \"a\"",
-        "offers[1].text_feild: is not a key that is known here; an offer has seller, text_field, metadata, data, cost. "
-        'Did you mean "text_field"?'),
+        "offers[1].text_feild: is not a key that is known here; an offer has seller, text_field, metadata, data, cost, "
+        'tags. Did you mean "text_field"?'),
     "unknown key in call": ("seed = 7", "seeds = 7", 'call.seeds: is not a key that is known here; [call] has name,'),
     "key of another table": ("permutations = 50", "eta = 2", 'valuation.eta: is not a key that is known here; '
         '[valuation] has method, permutations, learner. Did you mean "eta" in [worth]?'),
@@ -517,3 +519,87 @@ def test_the_corpus_is_a_valid_call():
         assert not {document.identity for document in own} & offered
         assert all(set(document.metadata) == set() for document in own)
     assert all(document.metadata["date"] < "2026-01-31" for document in file.offers[0].dataset)
+
+
+# -- shares and policy ------------------------------------------------------------------------------------------------
+
+POLICY = """\
+[policy]
+cap = "400.00 EUR"
+quality_min = 0.3
+reserve = "0.20"
+reserve_for = "cooperative"
+copies = "one"
+
+[[offers]]
+seller = "ada"
+"""
+
+
+def with_policy(old: str = "", new: str = "") -> str:
+    text = changed('[[offers]]\nseller = "ada"\n', POLICY)
+    text = text.replace("seed = 7\n", 'seed = 7\nshare_pool = "800 EUR"\nliquidity = 0.6\nshare_mass = 0.5\n')
+    text = text.replace('cost = "300.00 EUR"\n', 'cost = "300.00 EUR"\ntags = ["village", "cooperative"]\n')
+    assert not old or text.count(old) == 1, old
+    return text.replace(old, new) if old else text
+
+
+def test_a_policy_and_shares_arrive_exactly(folder):
+    file = read(folder, with_policy())
+    call = file.call
+    assert (call.share_pool, call.liquidity, call.share_mass) == (Money(80_000, "EUR"), "0.6", "0.5")
+    assert (call.cap, call.quality_min, call.copies) == (Money(40_000, "EUR"), "0.3", "one")
+    assert (call.reserve, call.reserve_for) == ("0.2", "cooperative")
+    assert [offer.tags for offer in file.offers] == [("cooperative", "village"), ()]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"800 EUR"', '"800 USD"', 'call.share_pool: "800 USD" is in USD; the budget is in EUR. State every amount in'),
+        ('"800 EUR"', '"0 EUR"', 'call.share_pool: "0 EUR" allows nothing; it is above 0. Leave it out.'),
+        ("liquidity = 0.6", "liquidity = 1.5", "call.liquidity: 1.5 is out of bounds; a number from 0 to 1."),
+        ('cap = "400.00 EUR"', "cap = 400", "policy.cap: 400 is not an amount of money;"),
+        ('reserve = "0.20"', "reserve = 20", "policy.reserve: 20 is out of bounds; a number from 0 to 1."),
+        ('copies = "one"', 'copies = "on"', 'policy.copies: "on" is not known; known: one, share. Did you mean "one"?'),
+        (
+            "quality_min",
+            "quality_mn",
+            "policy.quality_mn: is not a key that is known here; [policy] has cap, quality_min",
+        ),
+        ('["village", "cooperative"]', '"cooperative"', 'offers[0].tags: "cooperative" is no list; tags are names in'),
+        ('["village", "cooperative"]', '["a", "a"]', 'offers[0].tags: "a" stands there twice; a tag is stated once.'),
+        ('["village", "cooperative"]', "[1]", "offers[0].tags: 1 is no text;"),
+    ],
+)
+def test_a_mistake_in_policy_or_shares_is_named(old, new, message, folder):
+    (problem,) = problems(folder, with_policy(old, new))
+    assert message in str(problem)
+
+
+# -- regimes of worth -------------------------------------------------------------------------------------------------
+
+NUMBERS = 'eta = 0.5\ngamma = "2"\nkappa = 0.001\n'
+
+
+@pytest.mark.parametrize("name", REGIMES)
+def test_a_regime_stands_for_its_three_numbers(name, folder):
+    call = read(folder, changed(NUMBERS, f'regime = "{name}"\nconcave = "log1p"\n')).call
+    assert {"eta": call.eta, "gamma": call.gamma, "kappa": call.kappa} == REGIMES[name].terms
+    assert call.concave == "log1p"
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        (
+            NUMBERS + 'regime = "sharp"\n',
+            'worth.regime: "sharp" stands beside eta and gamma and kappa; a regime sets eta, gamma and kappa. Keep',
+        ),
+        ('regime = "shap"\n', 'worth.regime: "shap" is not known; known: conservative, impact_only, original'),
+        ('concave = "log"\n', 'worth.concave: "log" is not known; known: log1p, saturating, sqrt. Did you mean'),
+    ],
+)
+def test_a_regime_beside_numbers_or_unknown_is_refused(stated, message, folder):
+    (problem,) = problems(folder, changed(NUMBERS, stated))
+    assert message in str(problem)

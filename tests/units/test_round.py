@@ -80,7 +80,7 @@ def test_a_negative_cost_is_refused_when_it_is_made():
     ("change", "message"),
     [
         (lambda r: replace(r, schema="evenhand/record/9"), "this version reads evenhand/record/1"),
-        (lambda r: replace(r, terms=replace(r.terms, mechanism="q_mia")), "mechanism q_mia version 1"),
+        (lambda r: replace(r, terms=replace(r.terms, mechanism="first_price")), "mechanism first_price version 1"),
         (lambda r: replace(r, terms=replace(r.terms, mechanism_version=2)), "version 2; this version has"),
         (lambda r: replace(r, terms=replace(r.terms, quality_profile="x")), "quality profile x"),
         (lambda r: replace(r, terms=replace(r.terms, budget_minor=0)), "budget 0"),

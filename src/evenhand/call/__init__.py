@@ -6,6 +6,7 @@
     validation = "validation.jsonl"        # the buyer's own documents
     as_of = 2026-01-01                     # the day on which recency is judged
     # mechanism, seed, seed_text, validation_field, seed_text_field
+    # share_pool, liquidity, share_mass    # for mechanisms that settle in shares of future revenue
 
     [quality]                              # weights, reference, reference_field
     weights = { cleanliness = 1, novelty = 0.5 }    # a measure that is left out counts for nothing
@@ -13,14 +14,21 @@
     [valuation]                            # method, permutations, learner
     learner = { name = "ngram", order = 3 }
 
-    [worth]                                # eta, gamma, kappa
-    kappa = "0.001"
+    [worth]                                # eta, gamma, kappa, or a regime; concave
+    regime = "smoothed"
+
+    [policy]                               # cap, quality_min, reserve, reserve_for, copies
+    quality_min = 0.3                      # nothing of a lower quality is bought
+    reserve = 0.2                          # of the budget, for those who are tagged so
+    reserve_for = "cooperative"
+    copies = "one"                         # of offers with the same content only the best takes part
 
     [[offers]]                             # one for each seller; messages count them from 0
     seller = "ada"
     data = "offers/ada.jsonl"              # a file, a folder or a pattern
     cost = "300.00 EUR"
     metadata = { licence = "CC0-1.0", date = { field = "published" } }    # text_field
+    tags = ["cooperative"]
 
 `metadata` may say anything; what is almost a field that quality looks for is a mistake.
 

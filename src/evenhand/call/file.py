@@ -16,8 +16,8 @@ from evenhand.errors import OfferError, Problem, nearest
 from evenhand.learners import LEARNERS
 from evenhand.mechanisms import for_rounds
 from evenhand.money import MINOR_MAX, Money
-from evenhand.records import Call, Dataset, Offer
-from evenhand.valuation import METHODS, PERMUTATIONS_MAX, PERMUTATIONS_MIN, TERMS_MAX, Learner
+from evenhand.records import COPIES, MILLION, Call, Dataset, Offer
+from evenhand.valuation import CONCAVE, METHODS, PERMUTATIONS_MAX, PERMUTATIONS_MIN, REGIMES, TERMS_MAX, Learner
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,15 @@ def read_call(path: Path) -> CallFile:
     settings = {setting.name for setting in fields(Call)}
     stated = {
         name: value
-        for table in (file.call, file.quality, file.valuation, file.worth)
+        for table in (file.call, file.quality, file.valuation, file.worth, file.policy)
         for name, value in vars(table).items()
         if name in settings and value is not None  # what is not stated has the default of `Call`
     }
-    offers = tuple(Offer(offer.seller, offer.data, offer.cost, offer.metadata.stated) for offer in file.offers)
-    return CallFile(Call(**stated), offers, file.valuation.learner, path)
+    offers = tuple(
+        Offer(offer.seller, offer.data, offer.cost, offer.metadata.stated, offer.tags) for offer in file.offers
+    )
+    terms = stated | (file.worth.regime or {})
+    return CallFile(Call(**terms), offers, file.valuation.learner, path)
 
 
 def _learner(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Learner:
@@ -100,6 +103,19 @@ def _learner(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Learner:
     if problems:
         raise OfferError(problems)
     return made
+
+
+def _regime(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> dict[str, str]:
+    """Read the name of a regime, which stands for eta, gamma and kappa."""
+    name = values.choice(REGIMES).how(value, so_far, before)
+    beside = [term for term in TERMS_MAX if before.get(term) is not None]
+    if beside:
+        values.refuse(
+            f"{values.shown(name)} stands beside {' and '.join(beside)}",
+            "a regime sets eta, gamma and kappa",
+            "Keep the regime, or the numbers.",
+        )
+    return REGIMES[name].terms
 
 
 def _setting_problems(key: str, item: Any, settings: Mapping[str, type]) -> list[Problem]:
@@ -138,6 +154,9 @@ class _Call(_Strict):
     validation: Annotated[Dataset, datasets.dataset("validation_field")]
     as_of: Annotated[date, Read(values.day)]
     seed: Annotated[int | None, values.whole(0, MINOR_MAX)] = None
+    share_pool: Annotated[Money | None, Read(values.most)] = None
+    liquidity: Annotated[str | None, values.decimal(1)] = None
+    share_mass: Annotated[str | None, values.decimal(MILLION)] = None
     seed_text_field: Annotated[str | None, Read(values.text)] = None
     seed_text: Annotated[Dataset | None, datasets.dataset("seed_text_field")] = None
 
@@ -161,6 +180,17 @@ class _Worth(_Strict):
     eta: Annotated[str | None, values.decimal(TERMS_MAX["eta"])] = None
     gamma: Annotated[str | None, values.decimal(TERMS_MAX["gamma"])] = None
     kappa: Annotated[str | None, values.decimal(TERMS_MAX["kappa"])] = None
+    regime: Annotated[dict[str, str] | None, Read(_regime)] = None
+    concave: Annotated[str | None, values.choice(CONCAVE)] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Policy(_Strict):
+    cap: Annotated[Money | None, Read(values.most)] = None
+    quality_min: Annotated[str | None, values.decimal(1)] = None
+    reserve: Annotated[str | None, values.decimal(1)] = None
+    reserve_for: Annotated[str | None, Read(values.label)] = None
+    copies: Annotated[str | None, values.choice(COPIES)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +200,7 @@ class _Offer(_Strict):
     metadata: Annotated[datasets.Metadata, Read(datasets.metadata)] = field(default_factory=datasets.Metadata)
     data: Annotated[Dataset, datasets.dataset("text_field")]
     cost: Annotated[Money, Read(values.cost)]
+    tags: Annotated[tuple[str, ...], Read(values.tags)] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,10 +209,19 @@ class _File(_Strict):
     quality: _Quality = field(default_factory=_Quality)
     valuation: _Valuation = field(default_factory=_Valuation)
     worth: _Worth = field(default_factory=_Worth)
+    policy: _Policy = field(default_factory=_Policy)
     offers: list[_Offer]
 
 
-_TABLES = {"": _File, "call": _Call, "quality": _Quality, "valuation": _Valuation, "worth": _Worth, "offers": _Offer}
+_TABLES = {
+    "": _File,
+    "call": _Call,
+    "quality": _Quality,
+    "valuation": _Valuation,
+    "worth": _Worth,
+    "policy": _Policy,
+    "offers": _Offer,
+}
 
 _EXAMPLES = {
     "call": "the table [call]",

@@ -103,6 +103,17 @@ def label(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> str:
     return name
 
 
+def tags(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read what a seller is known by: names in brackets; their order says nothing."""
+    if not isinstance(value, list):
+        refuse(f"{shown(value)} is no list", "tags are names in brackets", 'Write it as ["cooperative"].')
+    names = [label(each, so_far, before) for each in value]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        refuse(f"{shown(twice)} stands there twice", "a tag is stated once", "Keep one.")
+    return tuple(sorted(names))
+
+
 def seller(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> str:
     """Read a seller's name, which no earlier offer has."""
     name = label(value, so_far, before)
@@ -145,11 +156,23 @@ def cost(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Money:
     money = _money(value)
     if money.minor < 0:
         refuse(f"{shown(value)} is negative", "a cost is 0 or more", "To stay out, withdraw the offer.")
+    return _in_currency(money, value, so_far, "cost")
+
+
+def most(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Money:
+    """Read the most that may be paid or promised, beside the budget and in its currency."""
+    money = _money(value)
+    if money.minor <= 0:
+        refuse(f"{shown(value)} allows nothing", "it is above 0", "Leave it out.")
+    return _in_currency(money, value, so_far, "amount")
+
+
+def _in_currency(money: Money, value: Any, so_far: SoFar, noun: str) -> Money:
     if so_far.currency not in (None, money.currency):
         refuse(
             f"{shown(value)} is in {money.currency}",
             f"the budget is in {so_far.currency}",
-            f"State every cost in {so_far.currency}.",
+            f"State every {noun} in {so_far.currency}.",
         )
     return money
 

@@ -8,6 +8,7 @@ rows.py           the offers in the order in which the rule looked at them; what
 reasons.py        why: the closed table of reasons, each with its sentence
 cases.py          what one offer is judged by
 places.py         at which place among the winners a loser could have sold
+settlement.py     how a payment becomes cash and shares, step by step
 arithmetic.py     one seller's decision step by step, every step recomputable
 explain.py        the same decision in sentences, and in numbers for programs
 checks.py         the promises of the round, each as one sentence that held or not

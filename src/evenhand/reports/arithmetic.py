@@ -6,17 +6,20 @@ Every number comes from the record or from a line above: a seller with a pocket 
 from fractions import Fraction
 
 from evenhand import canonical
-from evenhand.records import MEASURES, MILLION
+from evenhand.decisions import shares_alone
+from evenhand.records import MEASURES, MILLION, SHARED
 from evenhand.reports.cases import Case
 from evenhand.reports.notation import count, quoted, score, weight
 from evenhand.reports.places import Place, best_place
+from evenhand.reports.settlement import offer, power, settlement
+from evenhand.valuation import CONCAVE
 
 METHODS = {"shapley": "Shapley value", "leave_one_out": "leave-one-out value"}
 
 
 def steps(case: Case) -> tuple[str, ...]:
     """Write one line a step, "name: computation = result"."""
-    return (_quality(case), _value(case), _worth(case), *_price(case), *_highest(case), _payment(case))
+    return (_quality(case), _value(case), _worth(case), *_price(case), *_highest(case), *_payment(case))
 
 
 def _quality(case: Case) -> str:
@@ -40,15 +43,20 @@ def _value(case: Case) -> str:
 
 
 def _worth(case: Case) -> str:
-    """quality^eta (max(value, 0) + kappa)^gamma; copies share what one of them would be worth, rounded down."""
+    """u(quality^eta (max(value, 0) + kappa)^gamma); copies share what one would be worth, or are sold as one."""
     terms, decision, size = case.record.terms, case.row.decision, case.row.pool_size
+    if decision.quality < terms.quality_min:
+        least = weight(terms.quality_min)
+        return f"worth: nothing, as the call buys no quality below {least} = {score(decision.worth)}"
     own = score(decision.value_millionths)
     pooled = own if size == 1 else f"{size} × {own}"
     counted = f"max(0, {pooled})" if decision.value < 0 else pooled
     product = f"{score(decision.quality)}^{terms.eta} × ({counted} + {terms.kappa})^{terms.gamma}"
     exactly = "" if _is_whole(decision.value) else " with the exact value"
+    if terms.concave:
+        product, exactly = f"u({product})", f"{exactly}, where u(x) = {CONCAVE[terms.concave].formula}"
     rounded = f"{product}{exactly}, rounded half to even"
-    if size > 1:
+    if size > 1 and terms.copies == SHARED:
         rounded = f"({rounded}) / {size} copies, rounded down"
     return f"worth: {rounded} = {score(decision.worth)}"
 
@@ -68,11 +76,13 @@ def _price(case: Case) -> list[str]:
     ]
     if where.unit_price is None:
         return lines
+    if case.totals.pool:
+        lines.append(power(case))
     if row.decision.selected:
         return [*lines, *_unit_price(where.unit_price, case)]
     if row.decision.reason == "outpriced":
         lines.append(
-            f"what the budget comes to: {case.money(case.totals.budget)} / {score(case.worth_through)}, the worth of "
+            f"what the budget comes to: {case.money(case.cut.budget)} / {score(case.worth_through)}, the worth of "
             f"this offer and all that stand ahead, = {case.money(case.reach)}"
         )
     return lines
@@ -81,7 +91,7 @@ def _price(case: Case) -> list[str]:
 def _unit_price(price: Fraction, case: Case) -> list[str]:
     where, spent = case.cut, case.totals
     lines = [
-        f"what the budget carries: {case.money(spent.budget)} / {score(spent.worth)}, the worth of all that is bought, "
+        f"what the budget carries: {case.money(where.budget)} / {score(spent.worth)}, the worth of all that is bought, "
         f"= {case.per_worth(where.carried)}"
     ]
     following = where.next
@@ -100,10 +110,13 @@ def _highest(case: Case) -> list[str]:
     if decision.highest_winning_minor is None:
         return ["highest winning report: none"]
     found = case.money(decision.highest_winning_minor)
+    if shares_alone(case.market):
+        return [f"highest winning report: the share offered to it, {offer(case)} = {found}"]
     if not decision.selected and case.cut.one_price:
-        return _highest_of_loser(case, best_place(case.ordered, case.row, case.totals.budget))
+        return _highest_of_loser(case, best_place(case.ordered, case.row, case.cut.budget))
     if price is None:
-        return [f"highest winning report: the rule run again at every other report of this seller = {found}"]
+        others = "the rule run again with every other report of this seller, the others' as they are"
+        return [f"highest winning report: {others} = {found}"]
     less = price * decision.worth // MILLION - decision.highest_winning_minor
     tie = f", and {case.money(less)} less, as the first offer not bought goes first at a tie" if less else ""
     return [f"highest winning report: {score(decision.worth)} × the exact unit price, rounded down{tie} = {found}"]
@@ -114,7 +127,7 @@ def _highest_of_loser(case: Case, place: Place) -> list[str]:
     total = f"({score(place.worth_ahead)} + {own})" if place.ahead else own
     lines = [
         f"best place among the winners: {_standing(case, place)}",
-        f"its part of the budget there: {case.money(case.totals.budget)} × {own} / {total}, rounded down "
+        f"its part of the budget there: {case.money(case.cut.budget)} × {own} / {total}, rounded down "
         f"= {case.money(place.room)}",
     ]
     if place.next is None or place.before_next is None:
@@ -139,7 +152,13 @@ def _standing(case: Case, place: Place) -> str:
     return f"{standing}{following}; of {count(winners + 1, 'place')} the one with the highest report"
 
 
-def _payment(case: Case) -> str:
+def _payment(case: Case) -> list[str]:
     decision = case.row.decision
-    rule = "the highest winning report" if decision.selected else "nothing is bought"
-    return f"payment: {rule} = {case.money(decision.payment_minor)}"
+    if not decision.selected:
+        return [f"payment: nothing is bought = {case.money(decision.received_minor)}"]
+    highest = decision.received_minor == decision.highest_winning_minor
+    rule = "the highest winning report" if highest else f"by the payment rule of {case.record.terms.mechanism}"
+    lines = [f"payment: {rule} = {case.money(decision.received_minor)}"]
+    if case.totals.pool:
+        lines += settlement(case)
+    return lines

@@ -1,8 +1,8 @@
 """Where do the marks of the two charts stand?
 
-The chart of virtual costs is the supply curve of the round: one bar an offer, from cheap to dear, as wide as its worth
-and as high as its cost per worth, so that its *area* is the reported cost; up to the line of the unit price, it is the
-payment. The budget bar is the same money laid end to end.
+The chart of virtual costs is the supply curve of the round: one bar an offer, those that are bought first, each part
+from cheap to dear, as wide as its worth and as high as its cost per worth, so that its *area* is the reported cost; up
+to the line of the unit price, it is the payment. The budget bar is the same money laid end to end.
 
 Across, everything is a percentage, so that a chart is as wide as its page and its words keep their size; down, pixels.
 All of it is integer arithmetic: the marks are the same text on every machine. `templates/charts.svg.j2` draws them.
@@ -112,7 +112,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class BudgetBar:
-    """The budget from left to right: payments in the order of the rule."""
+    """The budget, with the pool of shares, from left to right: payments in the order of the rule."""
 
     segments: tuple[Segment, ...]
     reported: str
@@ -123,6 +123,8 @@ class BudgetBar:
     """few enough to be drawn one by one."""
     unnumbered: dict[str, str]
     """what `unnumbered` gives for the segments."""
+    limit: str | None
+    """where there is nothing left to spend; None where that is the end of the bar."""
 
 
 def virtual_costs(outcome: Outcome) -> CostChart:
@@ -152,10 +154,10 @@ def virtual_costs(outcome: Outcome) -> CostChart:
 def budget_bar(outcome: Outcome) -> BudgetBar:
     """Lay the payments end to end in the budget."""
     spent = totals(outcome)
-    whole = max(spent.budget, spent.paid)
+    whole = max(spent.spendable, spent.received)
     segments, left = [], 0
     for row in rows(outcome):
-        paid = row.decision.payment_minor
+        paid = row.decision.received_minor
         if paid:
             segments.append(
                 Segment(
@@ -171,10 +173,11 @@ def budget_bar(outcome: Outcome) -> BudgetBar:
         left += paid
     return BudgetBar(
         tuple(segments),
-        _percent(spent.reported, whole),
-        _percent(spent.paid, whole),
+        _percent(min(spent.reported, spent.received), whole),
+        _percent(spent.received, whole),
         len(segments) <= SEPARATED_MAX,
         unnumbered((segment.row.rank, segment.rank) for segment in segments),
+        _percent(spent.spendable, whole) if spent.received > spent.spendable else None,
     )
 
 
@@ -222,7 +225,7 @@ def _bar(row: Row, left: int, whole: int, top: int) -> Bar:
 
 
 def _paid_per_worth(row: Row) -> Fraction:
-    return Fraction(row.decision.payment_minor * MILLION, row.decision.worth)
+    return Fraction(row.decision.received_minor * MILLION, row.decision.worth)
 
 
 def _highest(drawn: Sequence[Row]) -> Fraction:

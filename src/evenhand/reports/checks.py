@@ -5,6 +5,7 @@ A promise that can be recomputed from the decisions is recomputed: a finding alo
 
 from collections.abc import Callable
 
+from evenhand.mechanisms import MECHANISMS
 from evenhand.records import Finding, Outcome
 from evenhand.reports.notation import count, money, quoted
 from evenhand.reports.rows import recorded, rows, totals
@@ -24,9 +25,26 @@ def checks(outcome: Outcome) -> list[tuple[bool, str]]:
 
 
 def check(outcome: Outcome, finding: Finding) -> tuple[bool, str]:
-    """Say whether one promise was kept; a claim without a sentence of its own is told as its finding states it."""
+    """Say whether one promise was kept; a claim without a sentence of its own is told as its finding states it.
+
+    What the mechanism does not claim is no promise, and its sentence says so.
+    """
     held, sentence = _CHECKS.get(finding.claim, _stated)(outcome, finding)
-    return finding.holds and held, sentence
+    if promised(outcome, finding):
+        return finding.holds and held, sentence
+    why = erratum(outcome, finding)
+    told = f"{outcome.mechanism} does not promise it" + (f": {why}" if why else "")
+    return finding.holds and held, f"{sentence} ({told})"
+
+
+def promised(outcome: Outcome, finding: Finding) -> bool:
+    """Say whether the mechanism promises this, or it was only looked at."""
+    return finding.claim in MECHANISMS[outcome.mechanism].claims
+
+
+def erratum(outcome: Outcome, finding: Finding) -> str:
+    """Give the entry of docs/errata.md that says why the mechanism does not keep this; "" where there is none."""
+    return MECHANISMS[outcome.mechanism].refuted.get(finding.claim, "")
 
 
 def broken_by(finding: Finding, currency: str) -> str:
@@ -34,6 +52,11 @@ def broken_by(finding: Finding, currency: str) -> str:
     witness = finding.witness
     if witness is None:
         return ""
+    if witness.report == witness.true:
+        lost = money(witness.gain, currency)
+        return (
+            f"seller {quoted(witness.seller)} reports a true cost of {money(witness.true, currency)} and loses {lost}"
+        )
     return (
         f"seller {quoted(witness.seller)} with a true cost of {money(witness.true, currency)} gains "
         f"{money(witness.gain, currency)} by reporting {money(witness.report, currency)}"
@@ -42,16 +65,19 @@ def broken_by(finding: Finding, currency: str) -> str:
 
 def _within_budget(outcome: Outcome, finding: Finding) -> tuple[bool, str]:
     spent, currency = totals(outcome), recorded(outcome).terms.currency
-    return spent.paid <= spent.budget, f"paid {money(spent.paid, currency)} of a budget of " + money(
-        spent.budget, currency
-    )
+    told = f"paid {money(spent.paid, currency)} of a budget of {money(spent.budget, currency)}"
+    if spent.pool or spent.promised:
+        told += f", promised {money(spent.promised, currency)} of a pool of {money(spent.pool, currency)} in shares"
+    return spent.paid <= spent.budget and spent.promised <= spent.pool, told
 
 
 def _rational(outcome: Outcome, finding: Finding) -> tuple[bool, str]:
     winners = [row for row in rows(outcome) if row.decision.selected]
-    below = [row for row in winners if row.decision.payment_minor < row.offer.cost_minor]
+    below = [row for row in winners if row.decision.received_minor < row.offer.cost_minor]
     if below:
         return False, f"{len(below):,} of {count(len(winners), 'winner')} paid below their report"
+    if not finding.holds:  # at another true cost, the others' reports as they are
+        return False, finding.statement
     return True, "nobody is paid below their report"
 
 

@@ -9,10 +9,10 @@ from difflib import get_close_matches
 
 from evenhand import canonical
 from evenhand.errors import OfferError, Problem
-from evenhand.records import MEASURES, Outcome
+from evenhand.records import AS_ONE, MEASURES, Outcome
 from evenhand.reports.arithmetic import steps
 from evenhand.reports.cases import Case, cases
-from evenhand.reports.notation import count, quoted, score
+from evenhand.reports.notation import count, quoted, score, weight
 from evenhand.reports.reasons import REASONS
 from evenhand.reports.rows import Row, recorded
 
@@ -71,16 +71,22 @@ def _reason(case: Case, fate: str) -> str:
     decision, terms = case.row.decision, case.record.terms
     highest = decision.highest_winning_minor
     price = case.cut.unit_price
+    copy = case.preferred_copy
     numbers = {
         "cost": case.money(case.row.offer.cost_minor),
-        "budget": case.money(terms.budget_minor),
+        "most": f"all that anyone can be paid here, {case.money(case.market.report_max)}"
+        if case.totals.pool
+        else f"the whole budget of {case.money(terms.budget_minor)}",
+        "cap": case.money(terms.cap_minor),
         "quality": score(decision.quality),
+        "floor": weight(terms.quality_min),
+        "copy": "" if copy is None else quoted(copy.offer.seller),
         "value": score(decision.value_millionths),
         "kappa": terms.kappa,
         "worth": score(decision.worth),
         "cost_per_worth": case.per_worth(case.row.cost_per_worth),
-        "cut": "what the rule can pay" if price is None else f"the unit price of {case.money(price)}",
-        "highest": "no report" if highest is None else case.money(highest),
+        "within": "and the rule buys that" if price is None else f"within the unit price of {case.money(price)}",
+        "paid": _paid(case),
         "rivals": _rivals(case),
         "otherwise": "no report would have changed that"
         if highest is None
@@ -89,14 +95,28 @@ def _reason(case: Case, fate: str) -> str:
     return REASONS[decision.reason].sentence(numbers)
 
 
+def _paid(case: Case) -> str:
+    """Say up to where the report could have gone, and what is paid, now and later."""
+    decision = case.row.decision
+    highest, received = decision.highest_winning_minor, case.money(decision.received_minor)
+    parts = ""
+    if decision.share_minor:
+        cash = "nothing" if not decision.payment_minor else case.money(decision.payment_minor)
+        parts = f", {cash} in cash and {case.money(decision.share_minor)} in shares"
+    if highest is None:
+        return f"It would have been bought at any report, and {received} is paid{parts}"
+    bought = f"Any report up to {case.money(highest)} would have been bought"
+    if highest == decision.received_minor:
+        return f"{bought}, and that is what is paid{parts}"
+    return f"{bought}, but {received} is paid{parts}"
+
+
 def _rivals(case: Case) -> str:
     if case.row.decision.reason != "outpriced":
         return ""
-    if not case.cut.one_price:
-        return "The rule spends the budget on other offers"
     return (
-        "Offers that cost no more for a unit come first, and spread over their worth and its own the budget comes to "
-        f"only {case.money(case.reach)} a unit"
+        "Offers that cost no more for a unit come first, and spread over their worth and its own "
+        f"{'what can be spent' if case.totals.pool else 'the budget'} comes to only {case.money(case.reach)} a unit"
     )
 
 
@@ -113,21 +133,26 @@ def _consequence(case: Case) -> list[str]:
     """Say what the reason leaves unsaid: how far the report is from the highest that would have won."""
     decision, cost = case.row.decision, case.row.offer.cost_minor
     highest = decision.highest_winning_minor
-    if highest is None:
-        return []
     if decision.selected:
-        return [f"The payment is {case.money(decision.payment_minor - cost)} above your report."]
+        above = decision.received_minor - cost
+        return [f"The payment is {case.money(abs(above))} {'above' if above >= 0 else 'below'} your report."]
+    if highest is None or not case.mechanism.pays_highest:
+        return []
     return [f"You would then have been paid {case.money(highest)}: {case.money(cost - highest)} below your report."]
 
 
 def _notes(case: Case) -> list[str]:
     decision, row = case.row.decision, case.row
-    notes = []
+    notes = [] if case.cut.one_price else [f"The rule {case.mechanism.told}"]
+    notes += _reserve(case)
     if row.copies:
         others = ", ".join(quoted(name) for name in row.copies[:3]) + (" and others" if len(row.copies) > 3 else "")
+        worth = "so is the worth that each would have alone, rounded down"
+        if case.record.terms.copies == AS_ONE:
+            worth = "only the one that asks least for its worth takes part, for the worth that it has alone"
         notes.append(
             f"Your documents are the same as those of {others}. The {count(row.pool_size, 'offer')} count as one "
-            "dataset: its value is divided equally, and so is the worth that each would have alone, rounded down."
+            f"dataset: its value is divided equally, and {worth}."
         )
     if decision.value <= 0 < decision.worth:
         terms = case.record.terms
@@ -136,12 +161,27 @@ def _notes(case: Case) -> list[str]:
             f"{score(decision.value_millionths)}. It has worth only by the buyer's gamma {terms.gamma} and kappa "
             f"{terms.kappa}."
         )
+    if case.drawn_by_lot:
+        notes.append(
+            f"The lot, drawn from the seed of the call before any report was looked at, fell on {case.mechanism.rule}."
+        )
     if case.record.coalitions.permutations:
         notes.append(
             f"The value was sampled: with about 95 % confidence it lies from {score(decision.value_low)} to "
             f"{score(decision.value_high)}. The round decides by {score(decision.value_millionths)}."
         )
     return notes
+
+
+def _reserve(case: Case) -> list[str]:
+    """Say with whom an offer competes, and for which part of the money, where some of it is reserved."""
+    terms = case.record.terms
+    if not terms.reserve:
+        return []
+    kept = f"{weight(terms.reserve)} of what can be spent is kept for offers tagged {quoted(terms.reserve_for)}"
+    if terms.reserve_for in case.row.offer.tags:
+        return [f"{kept}, and yours stands among these alone."]
+    return [f"{kept}, and yours stands among all others, for the rest and what those leave."]
 
 
 # -- for programs ---------------------------------------------------------------------------------------------------
@@ -169,6 +209,7 @@ def _numbers(case: Case) -> dict[str, int | str | None]:
         "unit_price_minor": case.cut.unit_price,
         "highest_winning_minor": decision.highest_winning_minor,
         "payment_minor": decision.payment_minor,
+        "share_minor": decision.share_minor,
     }
     tree: dict[str, int | str | None] = canonical.tree(numbers)
     return tree

@@ -13,14 +13,17 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from evenhand import canonical
+from evenhand.decisions import as_it_ran
+from evenhand.mechanisms import MECHANISMS
 from evenhand.records import MEASURES, Finding, Material, Outcome
 from evenhand.reports.arithmetic import METHODS
 from evenhand.reports.charts import budget_bar, virtual_costs
-from evenhand.reports.checks import EVIDENCE, broken_by, check
+from evenhand.reports.checks import EVIDENCE, broken_by, check, erratum, promised
 from evenhand.reports.explain import reasons
 from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, visible, weight
 from evenhand.reports.reasons import REASONS
 from evenhand.reports.rows import Row, cut, recorded, rows, totals
+from evenhand.valuation import CONCAVE
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,6 +56,10 @@ class Promise:
     heading: str
     meaning: str
     broken_by: str
+    promised: bool
+    """whether the mechanism claims it, or it was only looked at."""
+    erratum: str
+    """the entry of docs/errata.md that says why the mechanism does not keep it; "" where there is none."""
 
 
 def render(outcome: Outcome) -> str:
@@ -72,6 +79,8 @@ def render(outcome: Outcome) -> str:
         record=record,
         terms=record.terms,
         digest=canonical.digest(canonical.encode(record)),
+        mechanism=MECHANISMS[record.terms.mechanism],
+        ran=as_it_ran(record.terms),
         totals=totals(outcome),
         cut=cut(outcome),
         promises=_promises(outcome),
@@ -92,6 +101,7 @@ def render(outcome: Outcome) -> str:
         labels={code: reason.label for code, reason in REASONS.items()},
         method=METHODS.get(record.coalitions.method, record.coalitions.method),
         materials=_materials(outcome),
+        weighting=CONCAVE.get(record.terms.concave),
         costs=virtual_costs(outcome),
         budget=budget_bar(outcome),
     )
@@ -105,6 +115,8 @@ def _promises(outcome: Outcome) -> list[Promise]:
             *check(outcome, finding),
             *CLAIMS.get(finding.claim, (finding.claim.replace("_", " ").capitalize(), "")),
             broken_by(finding, currency),
+            promised(outcome, finding),
+            erratum(outcome, finding),
         )
         for finding in outcome.findings
     ]
@@ -112,7 +124,7 @@ def _promises(outcome: Outcome) -> list[Promise]:
 
 def _paid_highest(winners: list[Row]) -> bool:
     """Tell whether the page may say that every winner is paid the highest winning report."""
-    return bool(winners) and all(row.decision.payment_minor == row.decision.highest_winning_minor for row in winners)
+    return bool(winners) and all(row.decision.received_minor == row.decision.highest_winning_minor for row in winners)
 
 
 def _materials(outcome: Outcome) -> list[tuple[str, Material]]:
@@ -153,6 +165,7 @@ def _environment(currency: str) -> "Environment":
         "prose": lambda words: unbroken(_signs(words)),
         "count": count,
         "digits": _digits,
+        "lower_first": lambda words: words[:1].lower() + words[1:],
         "fraction": lambda number: _minus(canonical.tree(number)),
         "name": _name,
         "sentence": lambda words: unbroken(_signs(words[:1].upper() + words[1:].rstrip(".") + ".")),

@@ -4,7 +4,8 @@ RFC 4180: a header, commas, CRLF, quotes where they are needed. A cell that a se
 formula: spreadsheets run what begins with = + - or @, so such a name gets an apostrophe in front (OWASP, "CSV
 Injection"). That name then differs from the one in outcome.json, and no longer joins with it. The lines stand in the
 order of outcome.json's `decisions`: join by that order, not by name. Our own numbers are plain decimals without
-separators and stay numbers, below 0 as well; `value_low` and `value_high` are the 95 % interval of a sampled value, and
+separators and stay numbers, below 0 as well; `payment` is cash, and `share` what is promised of future revenue, 0 where
+nothing is; `value_low` and `value_high` are the 95 % interval of a sampled value, and
 equal to the value where nothing was sampled.
 """
 
@@ -25,6 +26,7 @@ COLUMNS: dict[str, Callable[[Row, str], str]] = {
     "selected": lambda row, currency: "yes" if row.decision.selected else "no",
     "cost": lambda row, currency: Money(row.offer.cost_minor, currency).plain,
     "payment": lambda row, currency: Money(row.decision.payment_minor, currency).plain,
+    "share": lambda row, currency: Money(row.decision.share_minor or 0, currency).plain,
     "currency": lambda row, currency: currency,
     "reason": lambda row, currency: row.decision.reason,
     "highest_winning_report": lambda row, currency: (

@@ -7,7 +7,9 @@ table in the terminal share.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from evenhand.decisions import as_it_ran, explained_by_price, market_of, spent_by_rule
 from evenhand.errors import OfferError, Problem
 from evenhand.mechanisms import MECHANISMS
 from evenhand.records import MILLION, Decision, Outcome, Record, RecordedOffer
@@ -42,6 +44,11 @@ class Totals:
     bought: int
     budget: int
     paid: int
+    """in cash."""
+    pool: int
+    """what may be promised in shares; 0 where the mechanism pays in cash alone."""
+    promised: int
+    """in shares."""
     reported: int
     """the winners' reported costs."""
     worth: int
@@ -49,13 +56,23 @@ class Totals:
 
     @property
     def unspent(self) -> int:
-        """The rest of the budget."""
+        """The rest of the budget; below 0 where it is overspent."""
         return self.budget - self.paid
 
     @property
+    def received(self) -> int:
+        """Cash and shares together."""
+        return self.paid + self.promised
+
+    @property
+    def spendable(self) -> int:
+        """Budget and pool together."""
+        return self.budget + self.pool
+
+    @property
     def above_reports(self) -> int:
-        """What is paid beyond the reported costs, so that nobody gains by reporting more."""
-        return self.paid - self.reported
+        """What is paid and promised beyond the reported costs, so that nobody gains by reporting more."""
+        return self.received - self.reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +80,15 @@ class Cut:
     """Where the money ran out; prices in minor units for worth 1, None where there is none."""
 
     carried: Fraction | None
-    """budget / winners' worth: the highest price at which the budget buys all the winners."""
+    """budget / winners' worth: the highest price at which what the rule may spend buys all the winners."""
     next: Row | None
     """the cheapest loser, by cost per worth, of those that could have been bought."""
     unit_price: Fraction | None
-    """the lower of the two, where the mechanism pays one price to all."""
+    """the lower of the two, where one price per unit of worth decides."""
     one_price: bool
-    """whether it does."""
+    """whether it does: the mechanism pays one price to all, and no policy of the buyer stands between."""
+    budget: int
+    """what the rule may spend, in minor units: the budget of the call, or of cash and shares what can be settled."""
 
 
 def recorded(outcome: Outcome) -> Record:
@@ -117,12 +136,15 @@ def rows(outcome: Outcome) -> tuple[Row, ...]:
 def totals(outcome: Outcome) -> Totals:
     """Add up what was bought and paid."""
     record = recorded(outcome)
+    terms = record.terms
     winners = [row for row in rows(outcome) if row.decision.selected]
     return Totals(
         offers=len(record.offers),
         bought=len(winners),
-        budget=record.terms.budget_minor,
+        budget=terms.budget_minor,
         paid=sum(row.decision.payment_minor for row in winners),
+        pool=terms.share_pool_minor if MECHANISMS[terms.mechanism].in_shares else 0,
+        promised=sum(row.decision.share_minor or 0 for row in winners),
         reported=sum(row.offer.cost_minor for row in winners),
         worth=sum(row.decision.worth for row in winners),
     )
@@ -133,14 +155,21 @@ def cut(outcome: Outcome) -> Cut:
 
     unit price = min(budget / winners' worth, cost per worth of the first loser)        (proportional share)
     """
-    spent = totals(outcome)
-    carried = Fraction(spent.budget * MILLION, spent.worth) if spent.worth else None
+    spent, budget = totals(outcome), spent_by_rule(market(outcome))
+    carried = Fraction(budget * MILLION, spent.worth) if spent.worth else None
     following = next((row for row in rows(outcome) if row.decision.reason == "outpriced"), None)
-    one_price = MECHANISMS[recorded(outcome).terms.mechanism].unit_price
+    terms = recorded(outcome).terms
+    one_price = explained_by_price(terms, MECHANISMS[terms.mechanism])
     if not one_price or carried is None:
-        return Cut(carried, following, None, one_price)
+        return Cut(carried, following, None, one_price, budget)
     beyond = following.cost_per_worth if following else None
-    return Cut(carried, following, min(carried, carried if beyond is None else beyond), one_price)
+    return Cut(carried, following, min(carried, carried if beyond is None else beyond), one_price, budget)
+
+
+def market(outcome: Outcome) -> Any:
+    """Give the market that was decided on, exact, as the mechanism ran it."""
+    record = recorded(outcome)
+    return as_it_ran(record.terms).market(market_of(record, [decision.worth for decision in outcome.decisions]))
 
 
 def _cost_per_worth(offer: RecordedOffer, decision: Decision) -> Fraction | None:

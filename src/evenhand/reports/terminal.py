@@ -56,6 +56,9 @@ def offers_table(outcome: Outcome, width: int | None = None) -> "Table":
 def _columns(ordered: Sequence[Row], currency: str) -> dict[str, list[str]]:
     """Give heading -> one cell an offer, as plain text."""
     decisions = [row.decision for row in ordered]
+    paid = {f"paid {currency}": [decision.payment_minor for decision in decisions]}
+    if any(decision.share_minor for decision in decisions):
+        paid[f"shares {currency}"] = [decision.share_minor or 0 for decision in decisions]
     return {
         MARK: [BOUGHT if decision.selected else NOT_BOUGHT for decision in decisions],
         SELLER: [shortened(row.offer.seller, NAME_LENGTH) for row in ordered],
@@ -63,9 +66,13 @@ def _columns(ordered: Sequence[Row], currency: str) -> dict[str, list[str]]:
         "quality": [score(decision.quality) for decision in decisions],
         "value": [score(decision.value_millionths) for decision in decisions],
         "worth": [score(decision.worth) for decision in decisions],
-        f"paid {currency}": [
-            amount(decision.payment_minor, currency) if decision.selected else "–" for decision in decisions
-        ],
+        **{
+            heading: [
+                amount(minor, currency) if decision.selected else "–"
+                for minor, decision in zip(minors, decisions, strict=True)
+            ]
+            for heading, minors in paid.items()
+        },
         WHY_NOT: ["" if decision.selected else REASONS[decision.reason].label for decision in decisions],
     }
 
@@ -98,10 +105,10 @@ def _side_by_side(columns: Mapping[str, Sequence[str]], ordered: Sequence[Row], 
             table.add_column(heading, overflow="fold", width=widths.get(heading))
         else:
             table.add_column(heading, justify="right", no_wrap=True)
-    paid = next(place for place, heading in enumerate(columns) if heading.startswith("paid"))
+    paid = [place for place, heading in enumerate(columns) if heading.startswith(("paid", "shares"))]
     for row, cells in zip(ordered, zip(*columns.values(), strict=True), strict=True):
         won = row.decision.selected
-        styled = [Text(cell, style="bold" if won and place == paid else "") for place, cell in enumerate(cells)]
+        styled = [Text(cell, style="bold" if won and place in paid else "") for place, cell in enumerate(cells)]
         table.add_row(*styled, style=None if won else "dim")
     return table
 
@@ -118,7 +125,8 @@ def _stacked(ordered: Sequence[Row], currency: str) -> "Table":
         decision, won = row.decision, row.decision.selected
         name = Text(shortened(row.offer.seller, NAME_LENGTH))
         cost = Text(f"cost {money(row.offer.cost_minor, currency)}")
-        paid = Text(f"paid {money(decision.payment_minor, currency)}", style="bold")
+        shares = f"\nand {money(decision.share_minor, currency)} in shares" if decision.share_minor else ""
+        paid = Text(f"paid {money(decision.payment_minor, currency)}{shares}", style="bold")
         last = paid if won else Text(REASONS[decision.reason].label)
         table.add_row(BOUGHT if won else NOT_BOUGHT, Text("\n").join([name, cost, last]), style=None if won else "dim")
     return table

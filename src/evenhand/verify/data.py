@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from evenhand import learners, publication
 from evenhand.datasets import describe, open_dataset
 from evenhand.errors import OfferError, StoreError
 from evenhand.money import Money
-from evenhand.records import MILLION, Call, Dataset, Material, Offer, Record, Watch, offer_of, unwatched
+from evenhand.records import MILLION, Call, Dataset, Material, Offer, Record, Terms, Watch, offer_of, unwatched
 from evenhand.round import measure
 from evenhand.verify.replay import Check
 
@@ -121,19 +122,39 @@ def _asked(record: Record, opened: Opened) -> tuple[Call, list[Offer]]:
         seed=terms.seed,
         seed_text=opened.get("seed text"),
         reference=opened.get("reference"),
-        weights={name: f"{weight // MILLION}.{weight % MILLION:06d}" for name, weight in terms.weights.items()},
+        weights={name: _decimal(weight) for name, weight in terms.weights.items()},
         method=terms.method,
         permutations=terms.permutations,
         eta=terms.eta,
         gamma=terms.gamma,
         kappa=terms.kappa,
+        concave=terms.concave,
+        **_settings(terms),
     )
     offers = []
     for offer in record.offers:
         dataset = opened[offer_of(offer.seller)]
         assert dataset is not None, "measured again only with all the data at hand"
-        offers.append(Offer(offer.seller, dataset, Money(offer.cost_minor, terms.currency), offer.metadata))
+        offers.append(Offer(offer.seller, dataset, Money(offer.cost_minor, terms.currency), offer.metadata, offer.tags))
     return call, offers
+
+
+def _settings(terms: Terms) -> dict[str, Any]:
+    """Give what a call may leave out, as a call says it."""
+    amounts = {"share_pool": terms.share_pool_minor, "cap": terms.cap_minor}
+    return {
+        **{name: Money(minor, terms.currency) for name, minor in amounts.items() if minor},
+        "liquidity": terms.liquidity,
+        "share_mass": _decimal(terms.share_mass) if terms.share_mass else "",
+        "quality_min": _decimal(terms.quality_min),
+        "reserve": _decimal(terms.reserve) if terms.reserve else "0",
+        "reserve_for": terms.reserve_for,
+        "copies": terms.copies,
+    }
+
+
+def _decimal(millionths: int) -> str:
+    return f"{millionths // MILLION}.{millionths % MILLION:06d}"
 
 
 def _listed(names: list[str]) -> str:

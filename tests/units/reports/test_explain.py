@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
+from evenhand.decisions import CONDITIONS
 from evenhand.errors import OfferError
 from evenhand.records import MILLION
 from evenhand.reports.cases import cases
@@ -16,8 +17,8 @@ from evenhand.round import run_round
 from tests.units.reports.outcomes import HOSTILE, ROUNDS, cleared, make
 from tests.units.rounds import TEXTS, Vocabulary, a_call, offers
 
-NUMBERS = {"cost", "budget", "quality", "value", "kappa", "worth", "cost_per_worth", "cut", "highest"}
-NAMED = NUMBERS | {"rivals", "otherwise"}
+NUMBERS = {"cost", "cap", "quality", "floor", "value", "kappa", "worth", "cost_per_worth", "copy"}
+NAMED = NUMBERS | {"most", "within", "paid", "rivals", "otherwise"}
 
 
 def reasons_of(outcome):
@@ -37,8 +38,9 @@ def with_decision(outcome, seller, **changes):
 
 
 def test_the_reasons_are_these_and_no_others():
-    assert set(REASONS) == {
-        "selected", "asks_more_than_budget", "no_value", "no_quality", "worth_rounds_to_zero", "outpriced",
+    assert set(REASONS) == set(CONDITIONS) == {
+        "selected", "asks_more_than_budget", "above_cap", "below_quality_floor", "no_value", "no_quality",
+        "worth_rounds_to_zero", "share_below_cost", "behind_copy", "stopped", "outpriced", "not_chosen",
     }  # fmt: skip
     for reason in REASONS.values():
         fields = {field for _, field, _, _ in string.Formatter().parse(reason.template) if field}

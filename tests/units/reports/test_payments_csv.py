@@ -20,7 +20,7 @@ def test_every_line_ends_in_crlf_and_has_every_column():
     assert lines.pop() == ""
     assert len(lines) == 13
     assert "\n" not in "".join(lines)
-    money = "cost,payment,currency,reason,highest_winning_report"
+    money = "cost,payment,share,currency,reason,highest_winning_report"
     assert lines[0] == f"seller,selected,{money},quality,value,value_low,value_high,worth"
     assert all(line.count(",") == len(COLUMNS) - 1 for line in lines)
 

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +27,7 @@ from evenhand.market import SolvedAgain
 from evenhand.markets.mixture import Mixture
 from evenhand.reports import linecharts
 from evenhand.reports.linecharts import Area, Curve, Mark, Panel, draw
-from evenhand.reports.reproductions import FIGURES, PAGE, chosen, files, reproduce
+from evenhand.reports.reproductions import FIGURES, PAGE, chosen, files, frontier, gain, overspend, reproduce, value
 from evenhand.reports.reproductions import figure_3 as three
 from evenhand.reports.reproductions import figure_4 as four
 from evenhand.reports.reproductions import figure_7 as seven
@@ -35,6 +36,7 @@ from evenhand.reports.reproductions import figure_9a as nine_a
 from evenhand.reports.reproductions import figure_9b as nine_b
 from evenhand.reports.reproductions.figure import percent, said
 from evenhand.reports.reproductions.page import numbers
+from evenhand.reports.reproductions.papers import PAPERS
 
 ROOT = Path(__file__).parents[3]
 REPORTS = ROOT / "src" / "evenhand" / "reports"
@@ -55,6 +57,10 @@ def figures():
         quickly(eight, counted=60),
         quickly(nine_a),
         quickly(nine_b),
+        quickly(overspend, sizes=(2, 5, 20), markets=10, large=1_000),
+        quickly(value, kinds=tuple(replace(kind, sellers=5) for kind in value.Config().kinds), markets=4),
+        quickly(frontier, others=10),
+        quickly(gain, sellers=4, markets=6, corrected=1, steps=2),
     ]
     return {figure.name: figure for figure in made}
 
@@ -482,6 +488,20 @@ def test_every_panel_is_a_drawing_with_a_title_and_words(figures, page, source):
         assert html.escape(panel.says, quote=False) in source
 
 
+def test_a_page_names_the_papers_of_its_figures_and_no_others(figures, source):
+    text = html.unescape(re.sub(r"<[^>]+>", "", source))
+    assert all(paper.title in text and paper.citation in text for paper in PAPERS.values())
+    alone = html.unescape(files([figures["gain"]])[PAGE].decode())
+    assert f"<h1>{PAPERS['Ayyoubzadeh25'].title}</h1>" in alone
+    assert PAPERS["Fan25"].title not in alone
+
+
+def test_every_file_of_numbers_names_its_paper(published):
+    assert {name: tree["source"] for name, tree in published.items()} == {
+        name: PAPERS["Ayyoubzadeh25" if name.isalpha() else "Fan25"].citation for name in FIGURES
+    }
+
+
 def test_the_page_tells_what_the_paper_shows_and_what_we_find(figures, source):
     text = html.unescape(re.sub(r"<[^>]+>", "", source))
     for figure in figures.values():
@@ -514,8 +534,8 @@ def test_all_unknown_figures_are_named_with_the_known_ones():
 
 
 def test_figures_come_in_the_paper_s_order():
-    assert chosen([]) == list(FIGURES) == ["3", "4", "7", "8", "9a", "9b"]
-    assert chosen(["9b", "3", "9b"]) == ["3", "9b"]
+    assert chosen([]) == list(FIGURES) == ["3", "4", "7", "8", "9a", "9b", "overspend", "value", "frontier", "gain"]
+    assert chosen(["gain", "9b", "3", "9b"]) == ["3", "9b", "gain"]
 
 
 def test_a_figure_tells_how_far_it_is():

@@ -127,7 +127,9 @@ def test_a_budget_that_was_overspent_is_seen_though_the_finding_says_it_held():
 
 def test_a_claim_without_words_of_its_own_is_told_as_its_finding_states_it():
     finding = Finding("balanced", False, Fraction(1, 3), "exact", 1, "charges meet payments", Witness("a", 1, 2, 3))
-    assert checks(dataclasses.replace(make(), findings=(finding,))) == [(False, "charges meet payments")]
+    assert checks(dataclasses.replace(make(), findings=(finding,))) == [
+        (False, "charges meet payments (proportional_share does not promise it)")
+    ]
 
 
 def test_the_reports_are_imported_without_rich_and_jinja():

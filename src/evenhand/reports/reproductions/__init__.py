@@ -5,6 +5,12 @@ paper_market.py   the markets that [Fan25] draws
 sweep.py          everyone at each of several reports of one seller
 one_payment.py    Myerson's and the VCG payment side by side, the integral whole and cut
 figure_3.py ...   one figure each: what the paper shows, what we find
+budget_market.py  the markets that the figures about [Ayyoubzadeh25] draw: the paper has none
+overspend.py      how far payments overrun the budget, as markets grow
+value.py          what each rule buys, of the most that a budget could
+frontier.py       how much should be paid in cash: what each choice buys and costs
+gain.py           what lies gain under payments in cash and shares
+papers.py         what a page says of each paper
 page.py           all of them on one page, and as files
 """
 
@@ -12,7 +18,18 @@ from collections.abc import Sequence
 
 from evenhand.errors import OfferError, unknown
 from evenhand.records import Watch, unwatched
-from evenhand.reports.reproductions import figure_3, figure_4, figure_7, figure_8, figure_9a, figure_9b
+from evenhand.reports.reproductions import (
+    figure_3,
+    figure_4,
+    figure_7,
+    figure_8,
+    figure_9a,
+    figure_9b,
+    frontier,
+    gain,
+    overspend,
+    value,
+)
 from evenhand.reports.reproductions.figure import Figure, Recipe
 from evenhand.reports.reproductions.page import PAGE, files
 
@@ -25,12 +42,16 @@ FIGURES: dict[str, Recipe] = {
     "8": figure_8.recompute,
     "9a": figure_9a.recompute,
     "9b": figure_9b.recompute,
+    "overspend": overspend.recompute,
+    "value": value.recompute,
+    "frontier": frontier.recompute,
+    "gain": gain.recompute,
 }
-"""The figures of [Fan25] that are computed again, by the paper's numbers."""
+"""The figures of [Fan25] that are computed again, by the paper's numbers; and ours about [Ayyoubzadeh25], by words."""
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """Give the figures that are asked for, in the paper's order, each once; all of them if none is named.
+    """Give the figures that are asked for, in the order of `FIGURES`, each once; all of them if none is named.
 
     Raises:
         OfferError: a name is not known; all such names are named.

@@ -16,19 +16,21 @@ DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a paper, computed again."""
+    """One figure of a paper, computed again, or one of ours where a paper claims what can be computed."""
 
     name: str
-    """as the paper numbers it: "9a"."""
+    """as the paper numbers it: "9a"; a word where it is ours."""
     title: str
+    source: str
+    """the paper: a key of `PAPERS`, and in docs/bibliography.md."""
     shows: str
-    """what the paper shows."""
+    """what the paper shows, or says."""
     finds: tuple[str, ...]
     """what we find, with the numbers found: paragraphs."""
     config: Any
     """a frozen record of seeds, sizes and ranges."""
     drawn: dict[str, Any]
-    """the markets that were drawn, by name, to the last digit."""
+    """the markets that are shown one by one, by name, to the last digit."""
     panels: tuple[Panel, ...]
     numbers: dict[str, float]
     """every number that the words name, and some more."""

@@ -68,6 +68,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
     return Figure(
         name="3",
         title="Paid what they ask, sellers ask too much",
+        source="Fan25",
         shows=SHOWS,
         finds=(
             f"The truth earns {n['utility_at_truth']}. The best report is {n['best_report']} and earns "

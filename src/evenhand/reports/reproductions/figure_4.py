@@ -49,6 +49,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
     return Figure(
         name="4",
         title="Paid by leave-one-out or Shapley, sellers gain by misreporting",
+        source="Fan25",
         shows=SHOWS,
         finds=_finds(numbers, config),
         config=config,

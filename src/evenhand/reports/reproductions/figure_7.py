@@ -54,6 +54,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
     return Figure(
         name="7",
         title="Paid by Myerson's rule, every misreport loses an area",
+        source="Fan25",
         shows=SHOWS,
         finds=(
             f"The same in numbers, on the curve of a drawn market. A report of u is paid u f(u) and the area under the "

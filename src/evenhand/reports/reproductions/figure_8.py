@@ -59,6 +59,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
     return Figure(
         name="8",
         title="A dearer seller sells less; what the others sell can rise or fall",
+        source="Fan25",
         shows=SHOWS,
         finds=_finds(numbers, config),
         config=config,

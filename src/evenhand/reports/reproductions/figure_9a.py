@@ -31,6 +31,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
     return Figure(
         name="9a",
         title="Two truthful rules, weights free: one payment",
+        source="Fan25",
         shows=SHOWS,
         finds=in_words(found, numbers, "E-000-02"),
         config=config,

@@ -48,6 +48,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
     return Figure(
         name="9b",
         title="Two truthful rules, weights that sum to 1: still one payment",
+        source="Fan25",
         shows=SHOWS,
         finds=in_words(found, numbers, "E-000-02, E-000-18"),
         config=config,

@@ -20,13 +20,14 @@ from evenhand.records import Watch, unwatched
 from evenhand.reports import linecharts
 from evenhand.reports.linecharts import Panel, draw
 from evenhand.reports.reproductions.figure import Figure, said
+from evenhand.reports.reproductions.papers import PAPERS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 PAGE = "index.html"
 SCHEMA = "evenhand/figure/1"
-SOURCE = "D. Fan, T. J. Rotello, S. P. Karimireddy. Do data valuations make good data prices? arXiv:2504.05563, 2025."
+UNBROKEN = re.compile(r"E-[0-9]{3}-[0-9]{2}|1e-[0-9]+|[0-9.]+ %|ρ = [0-9./]*[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def files(figures: Sequence[Figure], watch: Watch = unwatched) -> dict[str, byte
 
 def numbers(figure: Figure) -> bytes:
     """Give all that a figure is made of, as canonical JSON."""
-    return canonical.encode({"schema": SCHEMA, "source": SOURCE, **canonical.tree(figure)})
+    return canonical.encode({"schema": SCHEMA, **canonical.tree(figure), "source": PAPERS[figure.source].citation})
 
 
 def render(figures: Sequence[Figure]) -> str:
@@ -80,7 +81,8 @@ def render(figures: Sequence[Figure]) -> str:
     return environment.get_template("page").render(
         style=Markup(style),
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        source=SOURCE,
+        worded=any(figure.name.isalpha() for figure in figures),
+        papers=[PAPERS[key] for key in dict.fromkeys(figure.source for figure in figures)],
         shown=[(figure, [Markup(svg) for svg in _panels(figure)], _tables(figure)) for figure in figures],
     )
 
@@ -117,10 +119,10 @@ def _tables(figure: Figure) -> list[Table]:
 
 
 def _prose(words: str) -> "Markup":
-    """Keep the name of an erratum, and a power of ten, on one line."""
+    """Keep the name of an erratum, a power of ten, a percentage and a liquidity on one line."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"E-[0-9]{3}-[0-9]{2}|1e-[0-9]+", r'<span class="unbroken">\g<0></span>', str(escape(words))))
+    return Markup(UNBROKEN.sub(r'<span class="unbroken">\g<0></span>', str(escape(words))))
 
 
 @cache
