@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -25,7 +25,7 @@ from evenhand.numerics import games
 from evenhand.quality.cleanliness import KINDS
 from evenhand.quality.metadata import COUNTS as FIELDS
 from evenhand.quality.novelty import COUNTS as DOCUMENT_COUNTS
-from evenhand.records import MEASURES
+from evenhand.records import MEASURES, Terms
 from evenhand.round import decide, measure, run_round
 from tests.units.rounds import COSTS, TEXTS, Vocabulary, a_call, offers
 
@@ -174,6 +174,10 @@ def nothing_of_quality():
 ROUNDS = {
     "leave one out": lambda: run_round(a_call(method="leave_one_out"), offers(), Vocabulary()),
     "kappa, roots, no quality": lambda: run_round(a_call(kappa="0.01", gamma="0.5", eta="0"), offers(), Vocabulary()),
+    "a least quality": lambda: run_round(a_call(quality_min="0.6"), offers(), Vocabulary()),
+    "sqrt": lambda: run_round(a_call(concave="sqrt", kappa="0.01"), offers(), Vocabulary()),
+    "log1p": lambda: run_round(a_call(concave="log1p"), offers(), Vocabulary()),
+    "saturating": lambda: run_round(a_call(concave="saturating", gamma="0.5"), offers(), Vocabulary()),
     "unequal weights": lambda: run_round(a_call(weights={"novelty": "0.7", "metadata": "0.1"}), offers(), Vocabulary()),
     "large worths": lambda: run_round(a_call(kappa="10", gamma="8"), offers(), Vocabulary()),
     "a small kappa alone": lambda: too_little_to_count(weights={"diversity": "1"}, eta="0", kappa="0.00000001"),
@@ -205,6 +209,36 @@ def test_the_program_decides_as_the_round_did(kind, tmp_path):
 def test_the_program_decides_the_corpus_round_as_it_was(corpus, tmp_path):
     write(tmp_path, corpus)
     assert recompute(tmp_path)[0] == 0
+
+
+def by(mechanism, **terms):
+    return run_round(a_call(mechanism=mechanism, **terms), offers(), Vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("decided", "said"),
+    [
+        (lambda: by("q_mia"), r"names the rules .*'q_mia', 1\]; this program knows"),
+        (lambda: by("proportional_share", cap=Money(4_000, "EUR")), r"states \['cap_minor'\], which this program"),
+        (lambda: by("proportional_share", copies="one"), r"states \['copies'\], which this program does not decide"),
+        (lambda: by("proportional_share", share_pool=Money(5, "EUR")), r"states \['share_pool_minor'\], which"),
+        (
+            lambda: by("proportional_share", reserve="0.5", reserve_for="coop"),
+            r"states \['reserve', 'reserve_for'\], which this program does not decide",
+        ),
+    ],
+)
+def test_the_program_refuses_by_name_what_it_does_not_decide(decided, said, tmp_path):
+    write(tmp_path, decided())
+    code, told = recompute(tmp_path)
+    assert code == 1, told
+    assert re.search(said, told), told
+    assert "agree" not in told
+
+
+def test_the_terms_that_the_program_knows_or_refuses_are_all_on_the_page():
+    for term in fields(Terms):
+        assert f"`terms.{term.name}`" in PAGE, term.name
 
 
 def a_payment(record, outcome):
@@ -353,6 +387,7 @@ def test_both_rules_decide_any_record_alike(second, bases, data):
         record.terms,
         budget_minor=budget,
         weights={name: data.draw(number(0, 3)) for name in MEASURES} | {"diversity": 1},
+        quality_min=data.draw(st.sampled_from([0, 500_000])),
         **{name: data.draw(numbers) for name, numbers in decimal.items()},
     )
     cost = number(0, 9_000) | st.just(budget)

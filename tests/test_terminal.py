@@ -122,7 +122,7 @@ def test_what_cannot_be_told_is_no_failed_check(arguments, stream, folder):
 def test_a_lie_against_a_rule_that_claims_no_truth_is_shown_and_fails_no_check(folder):
     done = evenhand("certify", "leave_one_out", "--markets", "3", folder=folder)
     assert done.returncode == 0, done.stderr
-    assert "truthful [not claimed, E-000-07]" in done.stdout
+    assert "refuted, E-000-07" in done.stdout
     assert " gains " in done.stdout
     assert " loses " in done.stdout
     told = json.loads(evenhand("certify", "leave_one_out", "--markets", "3", "--json", folder=folder).stdout)

@@ -57,6 +57,35 @@ def test_a_changed_byte_is_named_and_the_exit_code_is_1(market, name):
     assert name in [check["subject"] for check in told["checks"] if check["passed"] is False]
 
 
+POLICY = """
+share_pool = "800.00 EUR"
+liquidity = 0.75
+
+[policy]
+cap = "450.00 EUR"
+quality_min = 0.7
+reserve = 0.2
+reserve_for = "village"
+copies = "one"
+"""
+
+
+def test_a_round_with_a_policy_and_shares_verifies_down_to_its_data(market):
+    path = market / "market" / "CALL.toml"
+    text = path.read_text().replace('"proportional_share"', '"mixed_split"', 1)
+    text = text.replace('seed_text = "seed.jsonl"\n', f'seed_text = "seed.jsonl"{POLICY}', 1)
+    path.write_text(text.replace('seller = "spoke"\n', 'seller = "spoke"\ntags = ["village"]\n', 1))
+    done = terminal.invoke(app, ["run", str(path), "--out", str(market / "out"), "--replace"])
+    assert done.exit_code == 0, done.output
+    code, told = verify(market)
+    assert code == 0, told
+    assert told["checks"][-1]["statement"] == "measured again: every score the same, to the millionth"
+    decided = {each["seller"]: each for each in json.loads((market / "out" / "outcome.json").read_bytes())["decisions"]}
+    reasons = {seller: decision["reason"] for seller, decision in decided.items() if not decision["selected"]}
+    assert reasons == {"fernhill": "below_quality_floor", "hollybank": "behind_copy"}
+    assert all(each["payment_minor"] + each["share_minor"] <= 45_000 for each in decided.values())
+
+
 def test_changed_data_is_named_by_its_seller(market):
     offer = sorted((market / "market").rglob("*.jsonl"))[0]
     lines = offer.read_text().splitlines(keepends=True)
