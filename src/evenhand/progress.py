@@ -12,6 +12,7 @@ STAGES = {
     "quality": "measuring quality",
     "learner": "training on every dataset",
     "value": "valuing coalitions",
+    "decide": "deciding by each mechanism",
     "certify": "trying to refute the claims",
     "draw": "drawing",
 }
