@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from evenhand import quality, valuation
-from evenhand.errors import OfferError, Problem, nearest, unknown
+from evenhand.errors import OfferError, Problem, unknown
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.mechanisms import Mechanism, for_rounds
 from evenhand.money import MINOR_MAX, Money
@@ -61,6 +61,10 @@ def _of_rules(call: Call) -> Iterable[Problem]:
     numbers |= {name: (getattr(call, name), most) for name, most in valuation.TERMS_MAX.items()}
     wrong = list(_of_decimals(numbers))
     yield from wrong
+    for name in valuation.TERMS_MAX:
+        if not isinstance(getattr(call, name), str):
+            found = f"is {getattr(call, name)!r}"
+            yield Problem(f"call.{name}", found, "it is a plain decimal in quotes", f'Write {name}="1".')
     if not wrong and not any(Decimal(weight) for weight in call.weights.values()):
         yield Problem("call.weights", "are all 0", "at least one is above 0", "Give a measure some weight.")
 
@@ -120,7 +124,7 @@ def _of_reserve(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
     elif not call.reserve_for and not nothing:
         bound = "what is reserved is for offers with a tag"
         yield Problem("call.reserve", f'is "{call.reserve}"', bound, 'Add reserve_for = "cooperative".')
-    elif call.reserve_for and tags and call.reserve_for not in tags and nearest(call.reserve_for, tags):
+    elif call.reserve_for and tags and call.reserve_for not in tags:
         yield unknown("call.reserve_for", call.reserve_for, sorted(tags))
 
 

@@ -1,5 +1,6 @@
 """The same offers under several mechanisms: what is bought, against which yardstick, and what is said to be broken."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
@@ -37,14 +38,24 @@ ROWS = (
 """Mechanisms that the table does not have: each breaks what its name says, the last settles in shares."""
 
 
+@contextmanager
+def only(*rows):
+    """Let the table hold these rows for rounds alone; afterwards it is as it was, in its order."""
+    kept = dict(MECHANISMS)
+    try:
+        for name in for_rounds():
+            del MECHANISMS[name]
+        MECHANISMS.update({row.name: row for row in rows})
+        yield
+    finally:
+        MECHANISMS.clear()
+        MECHANISMS.update(kept)
+
+
 @pytest.fixture
-def table(monkeypatch):
-    rows = {"proportional_share": SHARE, **{row.name: row for row in ROWS}}
-    for name in for_rounds():
-        monkeypatch.delitem(MECHANISMS, name)
-    for name, row in rows.items():
-        monkeypatch.setitem(MECHANISMS, name, row)
-    return rows
+def table():
+    with only(SHARE, *ROWS):
+        yield {row.name: row for row in (SHARE, *ROWS)}
 
 
 @pytest.fixture(scope="module")

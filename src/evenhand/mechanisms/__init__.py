@@ -56,7 +56,8 @@ def procure(
         costs: (sellers,) reports; inf for a seller who stays away.
         worth: (sellers,) what each dataset is worth to the buyer.
         budget: the most that may be paid in all.
-        rule: a mechanism of `MECHANISMS` that buys under a budget.
+        rule: a mechanism of `MECHANISMS` that buys under a budget; `clock` takes some thousands of offers, and
+            `distorted_greedy`, which needs worth in the money of the costs, a hundred.
         policy: what goes on top of the rule: a cap, pools of near-duplicates, a reserve for tagged sellers.
         pool, liquidity, mass: of a mechanism that settles in shares, as of `markets.Procurement`.
         rng: draws the lot of a mechanism that has `lots`.

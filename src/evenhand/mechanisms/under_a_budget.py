@@ -110,9 +110,12 @@ ROWS = (
         claims=("truthful", "rational"),
         source="Harshaw19",
         rule="distorted_greedy",
+        refuted={"within_budget": "E-002-02"},
+        counterexamples={"within_budget": (ExactProcurement([100, 100], 100, whole=True), [1, 1])},
         told=(
             "goes in as many steps as there are offers within the budget, and in each buys what adds most beyond "
-            "its cost, value counted at a factor that grows to 1."
+            "its cost, a millionth of worth taken for the smallest unit of money, and all of it at a factor that grows "
+            "to 1."
         ),
         guarantee=(
             "For worth in the money of the costs, with diminishing returns: worth less costs is at least "

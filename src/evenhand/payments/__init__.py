@@ -13,7 +13,7 @@ charges.py         what each buyer pays toward each seller
 as_published.py    payments as the papers print them, kept to be refuted
 """
 
-from evenhand.payments import shares
+from evenhand.payments import risk, shares
 from evenhand.payments.charges import charged, charges, split, uncapped
 from evenhand.payments.direct import direct
 from evenhand.payments.leave_one_out import leave_one_out
@@ -32,6 +32,7 @@ __all__ = [
     "in_parts",
     "leave_one_out",
     "myerson",
+    "risk",
     "shapley",
     "shapley_estimate",
     "shares",

@@ -83,7 +83,11 @@ def certainty_equivalent(cash: float, share: float, lottery: Lottery, aversion: 
     """
     _refuse_negative(cash=cash, share=share, aversion=aversion)
     chances = np.asarray(lottery.chances, float)
-    paid = (cash + share * np.asarray(lottery.outcomes, float))[chances > 0]
+    with np.errstate(over="ignore"):
+        paid = (cash + share * np.asarray(lottery.outcomes, float))[chances > 0]
+    if not np.isfinite(paid).all():
+        found, bound = f"come to {paid.max()} at best", "it is finite"
+        raise OfferError(Problem("cash and share", found, bound, "Count in a larger unit of money."))
     return _mean(paid, chances[chances > 0], 1 - aversion)
 
 
@@ -133,13 +137,15 @@ def least_total(cost: float, lottery: Lottery, aversion: float, *, liquidity: fl
 
 def _mean(values: Array, chances: Array, power: float) -> float:
     """Give the power mean of some values; that of power 0 is the geometric one."""
-    most = float(values.max())
-    if most == 0 or (power <= 0 and values.min() == 0):
+    if values.max() == 0 or (power <= 0 and values.min() == 0):
         return 0.0
-    logs = np.log(values / most, where=values > 0, out=np.full(len(values), -inf))
+    chances = chances / chances.sum()
+    logs = np.log(values, where=values > 0, out=np.full(len(values), -inf))
+    middle = float(logs.max() if power > 0 else logs.min())  # so that every exponent is 0 or less
+    exponents = power * (logs - middle)
     if power == 0:
-        return most * float(np.exp(chances @ logs))
-    return most * float(np.exp(np.log(chances @ np.exp(power * logs)) / power))
+        return float(np.exp(middle + chances @ (logs - middle)))
+    return float(np.exp(middle + np.log1p(chances @ np.expm1(exponents)) / power))
 
 
 def _refuse_negative(**numbers: float) -> None:

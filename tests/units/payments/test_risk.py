@@ -28,6 +28,24 @@ def test_more_aversion_takes_less_and_log_utility_lies_between_its_neighbours():
     assert found[3] == pytest.approx(3**0.5)
 
 
+@pytest.mark.parametrize(
+    ("cash", "share", "aversion", "wanted"),
+    [
+        (1.0, 1.0, 650.0, 1.0010685),  # (1/2)^(1/(1-a)) = 2^(1/649)
+        (0.01, 1000.0, 60.0, 0.01 * 2 ** (1 / 59)),
+        (1.0, 1.0, 1 + 1e-14, 3**0.5),
+        (1.0, 1.0, 1 - 1e-12, 3**0.5),
+    ],
+)
+def test_a_certainty_equivalent_keeps_its_digits_at_great_aversion_and_near_one(cash, share, aversion, wanted):
+    assert certainty_equivalent(cash, share, FAIR, aversion) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_what_comes_to_no_number_is_refused():
+    with pytest.raises(OfferError, match=r"come to inf at best"):
+        certainty_equivalent(1e308, 1e308, FAIR, 3.0)
+
+
 def test_a_share_that_may_come_to_nothing_is_worth_nothing_to_who_cannot_bear_that():
     assert certainty_equivalent(0.0, 5.0, FAIR, 1.0) == 0.0
     assert certainty_equivalent(0.0, 5.0, FAIR, 0.5) == pytest.approx(2.5)

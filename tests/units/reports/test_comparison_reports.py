@@ -10,24 +10,21 @@ import pytest
 from rich.console import Console
 
 from evenhand.comparison import compare
-from evenhand.mechanisms import MECHANISMS, for_rounds
 from evenhand.money import Money
 from evenhand.reports.comparison import files, mechanisms_table, numbers, payments_tables
 from evenhand.reports.comparison.chart import chart
 from evenhand.round import measure
 from tests.units.reports.outcomes import HOSTILE
 from tests.units.rounds import Vocabulary, a_call, offers
-from tests.units.test_comparison import ROWS, SHARE
+from tests.units.test_comparison import ROWS, SHARE, only
 
 LONG = "as_long_as_a_name_ever_was"
 
 
 @pytest.fixture
-def table(monkeypatch):
-    for name in for_rounds():
-        monkeypatch.delitem(MECHANISMS, name)
-    for row in (SHARE, *ROWS, replace(SHARE, name=LONG)):
-        monkeypatch.setitem(MECHANISMS, row.name, row)
+def table():
+    with only(SHARE, *ROWS, replace(SHARE, name=LONG)):
+        yield
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def _part(reserve: Any) -> Fraction | None:
 def _places(where: str, given: Any, problems: list[Problem]) -> Iterator[int]:
     """Walk the places that were given; note what is none."""
     for place in given:
-        number = index(place) if hasattr(place, "__index__") else -1
+        number = index(place) if hasattr(place, "__index__") and not isinstance(place, bool) else -1
         if number >= 0:
             yield number
         else:
