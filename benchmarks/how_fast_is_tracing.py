@@ -43,7 +43,7 @@ def print_one(name, label, market, costs):
     spent = timing.seconds(lambda _: found.extend(certify(mechanism, market, costs, claims=["truthful"])), repeats=2)
     assert all(finding.holds and finding.evidence == "exact" for finding in found)
     line = f"  {name:<20}{label:<48}{timing.readable(spent):>9}, {found[0].tried:,} pieces"
-    if hasattr(market, "whole"):
+    if market.whole:
         line += f"; asked one by one {timing.readable(one_by_one(mechanism, market, costs))}"
     print(line, flush=True)
 
