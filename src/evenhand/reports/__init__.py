@@ -13,6 +13,7 @@ arithmetic.py     one seller's decision step by step, every step recomputable
 explain.py        the same decision in sentences, and in numbers for programs
 checks.py         the promises of the round, each as one sentence that held or not
 charts.py         where the marks of the two charts stand; `templates/charts.svg.j2` draws them
+html.py           what all pages share: templates, style sheets by their hash, names as they are
 page.py           report.html: one file, no script, nothing fetched; `templates/report.html.j2` and `report.css`
 payments_csv.py   payments.csv, for a spreadsheet
 terminal.py       the table of offers for a terminal

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
+
+from evenhand.reports import html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -151,11 +152,9 @@ def draw(panels: Sequence[Panel], *, name: str, title: str, says: str, columns: 
     return _freed(root, name=name, title=title, says=says, size=(across, rows * HEIGHT), alone=alone)
 
 
-@cache
 def style() -> str:
     """Give the style sheet that a page with charts needs once."""
-    sheet = files("evenhand.reports") / "templates" / "linecharts.css"
-    return sheet.read_text(encoding="utf-8").replace("\r\n", "\n")
+    return html.template("linecharts.css")
 
 
 # -- one panel ------------------------------------------------------------------------------------------------------

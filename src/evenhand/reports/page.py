@@ -4,23 +4,21 @@ No script, nothing fetched, no file beside it: the style sheet and the charts ar
 security policy allows that style sheet alone, named by its SHA-256. Sellers' words are escaped wherever they stand.
 """
 
-import base64
-import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evenhand import canonical
 from evenhand.decisions import as_it_ran
 from evenhand.mechanisms import MECHANISMS
 from evenhand.records import MEASURES, Finding, Material, Outcome
+from evenhand.reports import html
 from evenhand.reports.arithmetic import METHODS
 from evenhand.reports.charts import budget_bar, virtual_costs
 from evenhand.reports.checks import EVIDENCE, broken_by, check, erratum, promised
 from evenhand.reports.explain import reasons
-from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, visible, weight
+from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, weight
 from evenhand.reports.reasons import REASONS
 from evenhand.reports.rows import Row, cut, recorded, rows, totals
 from evenhand.valuation import CONCAVE
@@ -69,13 +67,11 @@ def render(outcome: Outcome) -> str:
         OfferError: the outcome is not of a round.
     """
     record = recorded(outcome)
-    style = _template("report.css")
     ordered = rows(outcome)
     winners = [row for row in ordered if row.decision.selected]
     page = _environment(record.terms.currency).get_template("report.html.j2")
     return page.render(
-        style=_trusted(style),
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        **html.styled(html.template("report.css")),
         record=record,
         terms=record.terms,
         digest=canonical.digest(canonical.encode(record)),
@@ -142,77 +138,39 @@ def _materials(outcome: Outcome) -> list[tuple[str, Material]]:
 
 
 def _environment(currency: str) -> "Environment":
-    """Make ready a template engine that escapes everything and refuses a name it does not know."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    names = ("report.html.j2", "charts.svg.j2")
+    """Give the template of a round, in which amounts are of one currency."""
 
     def unbroken(words: str) -> str:
         """Keep an amount and its currency on one line."""
         return words.replace(f" {currency}", f"\u00a0{currency}")
 
-    environment = Environment(
-        loader=DictLoader({name: _template(name) for name in names}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "amount": lambda minor: _minus(amount(minor, currency)),
-        "money": lambda minor: unbroken(_minus(money(minor, currency))),
+    filters: dict[str, Callable[..., Any]] = {
+        "amount": lambda minor: html.minus(amount(minor, currency)),
+        "money": lambda minor: unbroken(html.minus(money(minor, currency))),
         "prose": lambda words: unbroken(_signs(words)),
         "count": count,
         "digits": _digits,
         "lower_first": lambda words: words[:1].lower() + words[1:],
-        "fraction": lambda number: _minus(canonical.tree(number)),
-        "name": _name,
+        "fraction": lambda number: html.minus(canonical.tree(number)),
+        "name": html.whole_name,
         "sentence": lambda words: unbroken(_signs(words[:1].upper() + words[1:].rstrip(".") + ".")),
         "plain": lambda name: isolated(shortened(name, 120)),
         "ratio": ratio,
-        "score": lambda millionths: _minus(score(millionths)),
-        "short": _short,
+        "score": lambda millionths: html.minus(score(millionths)),
+        "short": html.short_name,
         "weight": weight,
     }
-    return environment
-
-
-@cache
-def _template(name: str) -> str:
-    return (files("evenhand.reports") / "templates" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def _trusted(ours: str) -> "Markup":
-    from markupsafe import Markup
-
-    return Markup(ours)
-
-
-def _name(name: str) -> "Markup":
-    """Show a seller's name as it is: escaped, on one line, and with its own direction."""
-    return _trusted("<bdi>{}</bdi>").format(visible(name))
-
-
-def _short(name: str, longest: int = 40) -> "Markup":
-    """Show a seller's name as it is up to a length; where it is longer, the whole of it is its title."""
-    whole, shown = visible(name), shortened(name, longest)
-    return _name(name) if shown == whole else _trusted('<bdi title="{}">{}</bdi>').format(whole, shown)
+    return html.environment("report.html.j2", "charts.svg.j2", filters=filters)
 
 
 def _digits(millionths: int) -> "Markup":
     """Show all six digits of a score, the last three small."""
-    text = _minus(score(millionths))
-    return _trusted("{}<small>{}</small>").format(text[:-3], text[-3:])
-
-
-def _minus(number: str) -> str:
-    """Set the sign of a negative number as a minus, not as a hyphen."""
-    return number.replace("-", "−")
+    text = html.minus(score(millionths))
+    return html.trusted("{}<small>{}</small>").format(text[:-3], text[-3:])
 
 
 def _signs(words: str) -> str:
-    """Do the same in a sentence; a hyphen inside a word, or at the start of a quoted name, stays.
+    """Set the minus in a sentence; a hyphen inside a word, or at the start of a quoted name, stays.
 
     >>> _signs('Its value is -0.5, says "-5" of scipy-2')
     'Its value is −0.5, says "-5" of scipy-2'

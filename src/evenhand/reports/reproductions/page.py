@@ -5,19 +5,15 @@ content security policy allows those style sheets alone. Each panel is a drawing
 side by side where there is room and one below another where there is none.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from evenhand import canonical
 from evenhand.records import Watch, unwatched
-from evenhand.reports import linecharts
+from evenhand.reports import html, linecharts
 from evenhand.reports.linecharts import Panel, draw
 from evenhand.reports.reproductions.figure import Figure, said
 from evenhand.reports.reproductions.papers import PAPERS
@@ -65,25 +61,13 @@ def numbers(figure: Figure) -> bytes:
 
 def render(figures: Sequence[Figure]) -> str:
     """Write the page."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
-    from markupsafe import Markup
-
-    style = _template("report.css") + linecharts.style() + _template("figures.css")
-    environment = Environment(
-        loader=DictLoader({"page": _template("figures.html.j2")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"said": said, "prose": _prose}
-    return environment.get_template("page").render(
-        style=Markup(style),
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    name = "figures.html.j2"
+    page = html.environment(name, filters={"said": said, "prose": _prose}).get_template(name)
+    return page.render(
+        **html.styled(html.template("report.css") + linecharts.style() + html.template("figures.css")),
         worded=any(figure.name.isalpha() for figure in figures),
         papers=[PAPERS[key] for key in dict.fromkeys(figure.source for figure in figures)],
-        shown=[(figure, [Markup(svg) for svg in _panels(figure)], _tables(figure)) for figure in figures],
+        shown=[(figure, [html.trusted(svg) for svg in _panels(figure)], _tables(figure)) for figure in figures],
     )
 
 
@@ -123,9 +107,3 @@ def _prose(words: str) -> "Markup":
     from markupsafe import Markup, escape
 
     return Markup(UNBROKEN.sub(r'<span class="unbroken">\g<0></span>', str(escape(words))))
-
-
-@cache
-def _template(name: str) -> str:
-    file = resources.files("evenhand.reports") / "templates" / name
-    return file.read_text(encoding="utf-8").replace("\r\n", "\n")
