@@ -347,24 +347,12 @@ def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "list[F
     from dataclasses import replace
 
     from evenhand.call import read_call
-    from evenhand.decisions import market_of
-    from evenhand.money import Money
-    from evenhand.properties import certify
     from evenhand.reports.findings import asked_of
-    from evenhand.round import run_round
+    from evenhand.round import certified, measure
 
     asked = read_call(call)
-    outcome = run_round(replace(asked.call, mechanism=mechanism.name), asked.offers, asked.learner, watch)
-    record = outcome.record
-    assert record is not None, "a round has a record"
-    return certify(
-        mechanism,
-        market_of(record, [decision.worth for decision in outcome.decisions]),
-        [offer.cost_minor for offer in record.offers],
-        claims=asked_of(mechanism),
-        sellers=outcome.sellers,
-        money=lambda minor: str(Money(round(minor), record.terms.currency)),
-    )
+    record = measure(replace(asked.call, mechanism=mechanism.name), asked.offers, asked.learner, watch)
+    return certified(record, asked_of(mechanism))
 
 
 def _pairs(option: str, stated: list[str] | None, *, example: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from evenhand import acceptance, datasets, quality, valuation
 from evenhand.decisions import Decided, as_it_ran, market_of
 from evenhand.errors import OfferError, Problem, StoreError
+from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.money import Money
 from evenhand.properties import ROUND_CLAIMS, certify
@@ -21,6 +22,7 @@ from evenhand.records import (
     SHARED,
     Call,
     CoalitionValues,
+    Finding,
     Interval,
     Material,
     Offer,
@@ -85,38 +87,53 @@ def decide(record: Record) -> Outcome:
     problems = acceptance.of_record(record)
     if problems:
         raise StoreError(problems)
-    terms = record.terms
-    mechanism = MECHANISMS[terms.mechanism]
-
-    qualities = [quality.combine(offer.scores, terms.weights) for offer in record.offers]
-    estimates = valuation.estimates(record.coalitions, seed=terms.seed)
-    worths = _worths(record, qualities, estimates)
-
+    qualities, estimates, worths = _weighed(record)
     market = market_of(record, worths)
-    costs = [offer.cost_minor for offer in record.offers]
-    drawn = as_it_ran(terms)
-    cleared = drawn.run(market, costs)
-    sellers = tuple(offer.seller for offer in record.offers)
-    findings = certify(
-        mechanism,
-        market,
-        costs,
-        claims=ROUND_CLAIMS,
-        sellers=sellers,
-        money=lambda minor: str(Money(int(minor), terms.currency)),
-    )
+    drawn = as_it_ran(record.terms)
+    cleared = drawn.run(market, [offer.cost_minor for offer in record.offers])
     decided = Decided(record, drawn, drawn.market(market), qualities, estimates, worths, cleared)
     return Outcome(
-        mechanism=mechanism.name,
+        mechanism=record.terms.mechanism,
         quantity=cleared.quantity.astype(int),
         cash=cleared.cash.astype(int),
         share=cleared.share.astype(int),
         charge=cleared.charge.astype(int),
-        sellers=sellers,
-        findings=tuple(findings),
-        decisions=tuple(decided.decision(index) for index in range(len(sellers))),
+        sellers=tuple(offer.seller for offer in record.offers),
+        findings=tuple(_certified(record, market, ROUND_CLAIMS)),
+        decisions=tuple(decided.decision(index) for index in range(len(record.offers))),
         record=record,
     )
+
+
+def certified(record: Record, claims: Sequence[str]) -> list[Finding]:
+    """Try to refute claims of the mechanism of a record on its offers, without deciding the round.
+
+    Raises:
+        StoreError: as of `decide`.
+    """
+    problems = acceptance.of_record(record)
+    if problems:
+        raise StoreError(problems)
+    _, _, worths = _weighed(record)
+    return _certified(record, market_of(record, worths), claims)
+
+
+def _certified(record: Record, market: ExactProcurement, claims: Sequence[str]) -> list[Finding]:
+    return certify(
+        MECHANISMS[record.terms.mechanism],
+        market,
+        [offer.cost_minor for offer in record.offers],
+        claims=claims,
+        sellers=[offer.seller for offer in record.offers],
+        money=lambda minor: str(Money(round(minor), record.terms.currency)),
+    )
+
+
+def _weighed(record: Record) -> tuple[list[int], list[Interval], list[int]]:
+    """Give each offer's quality, its value with the interval, and its worth."""
+    qualities = [quality.combine(offer.scores, record.terms.weights) for offer in record.offers]
+    estimates = list(valuation.estimates(record.coalitions, seed=record.terms.seed))
+    return qualities, estimates, _worths(record, qualities, estimates)
 
 
 def _read(call: Call, offers: Sequence[Offer], watch: Watch) -> tuple[dict[str, Material], list[Material], list[int]]:
