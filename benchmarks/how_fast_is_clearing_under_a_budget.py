@@ -6,7 +6,7 @@ Beside our market stand, timed in the same run and in turn: one full sort of the
 same sort with ties in order, as one who sorts everything needs it; and the winners alone by such a sort and a running
 sum. The budget is a quarter of all costs; of lognormal offers the published auction then buys about half. The second
 table is for heavy-tailed offers: it buys most of them, and giants among them are held up far from the end, for whose
-sake it sorts all winners.
+sake more of the winners are sorted.
 
 Then, for a market of a thousand sellers, the plain way to the payments: bisection on each winner's report with the
 rule written in numpy, to the last billionth of the budget.

@@ -46,6 +46,8 @@ Number = Any
 
 FEW = 2**6 - 2
 """At so many of the last winners' places most sellers are held up."""
+PARTS = 2**5
+"""To within so small a part of all winners is it found how many of the last are enough for the others."""
 BLOCK = 2**14
 """So many sellers at a time keep what is worked out for them in a cache."""
 
@@ -170,23 +172,42 @@ def _selected(costs: Array, worth: Array, budget: float) -> Prefix:
 def _reports(own_worth: Array, own: Array, selected: Prefix, costs: Array, worth: Array, budget: float) -> Array:
     """Give the limits of some sellers of whom we know what they take of the budget.
 
-    At no winner's place does a seller ask for more than at the dearest winner's, and what is left only grows towards
-    the front. So who asks for less than is left at some place is held up behind it: most at one of the last few places,
-    which are in order already. Only for those who ask for more all winners are sorted.
+    Who could stand with room to spare at some winner's place is held up behind it: most at one of the last few places,
+    which are in order already. Only for the others are more of the winners sorted, and no more than they need.
+    """
+    near = selected.members[len(selected.members) - min(selected.ordered, FEW) :]
+    density, left = _places(near, selected, costs, worth, budget)
+    reports = last_places(own_worth, own, density, left)
+    further = np.flatnonzero(own_worth * density[0] >= own + left[0])
+    if len(further) and len(near) < len(selected.members):
+        own_worth, own = own_worth[further], own[further]
+        near = _with_room_to_spare(own_worth, own, selected, costs, worth, budget)
+        reports[further] = last_places(own_worth, own, *_places(near, selected, costs, worth, budget))
+    return reports
+
+
+def _with_room_to_spare(
+    own_worth: Array, own: Array, selected: Prefix, costs: Array, worth: Array, budget: float
+) -> Array:
+    """Give so many of the last winners that each of some sellers could stand where they begin; all if there are none.
+
+    Places further ahead leave more room and ask for less, so where to begin is found by bisection.
     """
     members = selected.members
-    last = members[len(members) - selected.ordered :]
-    dearest = last[-1:] if len(last) else members
-    asked = own_worth * (costs[dearest] / worth[dearest]).max(initial=0.0) - own
-    density, left = _places(last[-FEW:], selected, costs, worth, budget)
-    reports = last_places(own_worth, own, density, left)
-    for near in (last, members):
-        further = np.flatnonzero(asked >= left[0])
-        if not len(further):
-            break
-        density, left = _places(near, selected, costs, worth, budget)
-        reports[further] = last_places(own_worth[further], own[further], density, left)
-    return reports
+    takes = costs[members]
+    density = takes / worth[members]
+
+    def suffices(beginning: float) -> bool:
+        left = budget - selected.total + takes @ (density >= beginning)
+        return bool((own_worth * beginning < own + left).all())
+
+    ordered = len(members) - selected.ordered
+    if selected.ordered and suffices(density[ordered]):
+        return members[ordered:]
+    sample = np.sort(density[:: max(len(members) // BLOCK, 1)])[::-1]
+    beginnings = sample[:: max(len(sample) // PARTS, 1)]
+    part = bisect_left(beginnings, True, key=suffices)
+    return members[density >= beginnings[part]] if part < len(beginnings) else members
 
 
 def _places(near: Array, selected: Prefix, costs: Array, worth: Array, budget: float) -> tuple[Array, Array]:

@@ -114,6 +114,19 @@ def test_what_a_seller_could_ask_never_falls_below_what_they_ask():
             assert (highest >= costs[winners]).all()
 
 
+@pytest.mark.parametrize("tail", [0.5, 0.8, 1.2])
+def test_giants_that_are_held_up_far_from_the_end_are_held_up_where_the_plain_rule_says(tail):
+    rng = np.random.default_rng(int(10 * tail))
+    for size in (200, 900, 5_000):  # few winners, more than are looked at first, and more than are sorted at once
+        costs, worth = (np.ceil(100 * rng.pareto(tail, size)) + 1 for _ in range(2))
+        budget = float(np.ceil(costs.sum() / 4))
+        plain = q_mia.limits(costs.astype(int).tolist(), worth.astype(int).tolist(), int(budget))
+        expected = [float(limit.report) for limit in plain]
+        np.testing.assert_allclose(q_mia.thresholds(costs, worth, budget), expected, rtol=1e-12)
+        winners, paid = q_mia.bought(costs, worth, budget)
+        np.testing.assert_allclose(paid, np.array(expected)[winners], rtol=1e-12)
+
+
 def test_the_rules_stand_in_the_table():
     for name, rule in zip(["q_mia", "q_mia_affordable", "q_mia_skip"], THREE, strict=True):
         assert RULES[name].limit is rule.limit
