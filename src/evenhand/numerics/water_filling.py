@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.errors import OfferError, Problem
+from evenhand.numerics import Number
 
-Number = Any
 Array = NDArray[Any]
 
 FAR_APART = 1e-150
