@@ -5,7 +5,8 @@ import pytest
 
 import evenhand as eh
 from evenhand.markets import MeanEstimation, Procurement, Retrieval
-from evenhand.mechanisms import MECHANISMS, for_rounds
+from evenhand.markets.procurement import RULES
+from evenhand.mechanisms import MECHANISMS, for_rounds, named
 from evenhand.properties import CLAIMS
 
 TWO_BUYERS = MeanEstimation([[1.0, 0.0], [0.0, 2.0]], [[1.0, 0.5], [0.5, 1.0], [1.0, 1.0]], [0.5, 0.5, 1.0])
@@ -42,6 +43,40 @@ def test_a_procurement_mechanism_refuses_another_market():
 def test_procure_refuses_a_rule_that_buys_under_no_budget():
     with pytest.raises(eh.OfferError, match='"shapley" is not known'):
         eh.procure([1.0], [1.0], 2.0, rule="shapley")
+
+
+def test_procure_names_all_that_is_wrong_at_once():
+    with pytest.raises(eh.OfferError) as refused:
+        eh.procure(["a"], [1.0, -1.0], None, rule=None, policy=3, pool="much", rng=7)
+    wheres = [problem.where for problem in refused.value.problems]
+    assert wheres == ["rule", "rng", "costs", "worth[1]", "budget", "pool", "policy"]
+
+
+@pytest.mark.parametrize("name", [None, ["clock"], 3])
+def test_what_is_no_name_of_a_mechanism_is_refused_with_the_names(name):
+    with pytest.raises(eh.OfferError, match=r"mechanism: is .* it is one of: proportional_share, .* Give its name"):
+        named(name)
+
+
+def test_a_rule_keeps_the_budget_where_the_mechanism_of_its_thresholds_claims_so():
+    for row in MECHANISMS.values():
+        if row.rule and row.pays_highest and not row.in_shares:
+            assert RULES[row.rule].keeps_budget == ("within_budget" in row.claims), row.name
+
+
+@pytest.mark.parametrize("name", [name for name, row in for_rounds().items() if "within_budget" in row.claims])
+def test_floats_are_paid_no_more_than_the_budget_and_no_less_than_they_ask(name):
+    rng = np.random.default_rng(5)
+    for _ in range(20 if name == "clock" else 150):
+        sellers = int(rng.integers(2, 40))
+        costs, worth = rng.random(sellers) * rng.choice([0.0, 0.3, 1.0]), rng.random(sellers)
+        pots = {"pool": float(rng.random() * 4)} if MECHANISMS[name].in_shares else {}
+        budget = float(rng.random() * 5 + 0.5)
+        outcome = eh.procure(costs, worth, budget, name, rng=rng, **pots)
+        assert outcome.cash.sum() <= budget
+        assert outcome.share.sum() <= pots.get("pool", 0)
+        if "rational" in MECHANISMS[name].claims:
+            assert (outcome.cash + outcome.share >= costs * outcome.quantity * (1 - 1e-15)).all()
 
 
 def test_a_payment_rule_on_a_procurement_is_shown_to_leave_truth():

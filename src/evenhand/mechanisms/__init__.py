@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, unknown
+from evenhand.errors import OfferError, Problem
+from evenhand.market import numbers
 from evenhand.markets import Policy, Procurement
+from evenhand.markets.procurement.checks import known
 from evenhand.mechanisms import in_shares, on_welfare, under_a_budget
 from evenhand.mechanisms.mechanism import Mechanism
 from evenhand.records import Outcome
@@ -33,8 +35,9 @@ def named(name: str) -> Mechanism:
     Raises:
         OfferError: there is none of that name.
     """
-    if name not in MECHANISMS:
-        raise OfferError(unknown("mechanism", name, MECHANISMS))
+    strange = known("mechanism", name, MECHANISMS)
+    if strange:
+        raise OfferError(strange)
     return MECHANISMS[name]
 
 
@@ -55,7 +58,8 @@ def procure(
     Args:
         costs: (sellers,) reports; inf for a seller who stays away.
         worth: (sellers,) what each dataset is worth to the buyer.
-        budget: the most that may be paid in all.
+        budget: the most that may be paid in all. What a rule that keeps it pays sums to no more as floats either: where
+            rounding would carry the sum beyond it, payments are rounded down by their last digits.
         rule: a mechanism of `MECHANISMS` that buys under a budget; `clock` takes some thousands of offers, and
             `distorted_greedy`, which needs worth in the money of the costs, a hundred.
         policy: what goes on top of the rule: a cap, pools of near-duplicates, a reserve for tagged sellers.
@@ -68,7 +72,22 @@ def procure(
     >>> procure([3.0, 4.0, 9.0], [1.0, 1.0, 1.0], budget=10.0).cash
     array([5., 5., 0.])
     """
-    if rule not in for_rounds():
-        raise OfferError(unknown("rule", rule, for_rounds()))
-    market = Procurement(worth, budget, policy=policy, pool=pool, liquidity=liquidity, mass=mass)
-    return MECHANISMS[rule].run(market, costs, rng)
+    problems = [*known("rule", rule, for_rounds()), *_no_generator(rng)]
+    try:
+        reports = numbers("costs", costs)
+    except OfferError as refused:
+        problems += refused.problems
+    try:
+        market = Procurement(worth, budget, policy=policy, pool=pool, liquidity=liquidity, mass=mass)
+    except OfferError as refused:
+        problems += refused.problems
+    if problems:
+        raise OfferError(problems)
+    return MECHANISMS[rule].run(market, reports, rng)
+
+
+def _no_generator(rng: Any) -> list[Problem]:
+    if rng is None or isinstance(rng, np.random.Generator):
+        return []
+    bound, remedy = "it draws the lot", "Give rng=numpy.random.default_rng(seed)."
+    return [Problem("rng", f"is {rng!r:.60}", bound, remedy)]

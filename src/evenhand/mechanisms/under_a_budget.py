@@ -17,6 +17,23 @@ TOLD_Q_MIA = (
 TWO_EQUALS = ExactProcurement([1, 1], 100, whole=True), [1, 1]
 """A counterexample that is small enough to check by hand: a market, and the true costs."""
 
+
+def _published_auction(name: str, told: str, guarantee: str) -> Mechanism:
+    """Make a row for a form of the published auction, with the payments that make truth the best report."""
+    refuted = {"within_budget": "E-002-02", "weakly_group_strategyproof": "E-002-19"}
+    return Mechanism(
+        name=name,
+        version=1,
+        claims=("truthful", "rational"),
+        source="Ayyoubzadeh25",
+        rule=name,
+        refuted=refuted,
+        counterexamples=dict.fromkeys(refuted, TWO_EQUALS),
+        told=told,
+        guarantee=guarantee,
+    )
+
+
 ROWS = (
     Mechanism(
         name="proportional_share",
@@ -123,39 +140,21 @@ ROWS = (
             "[Harshaw19]. The budget is only the highest report that is bought: payments together can exceed it."
         ),
     ),
-    Mechanism(
-        name="q_mia",
-        version=1,
-        claims=("truthful", "rational"),
-        source="Ayyoubzadeh25",
-        rule="q_mia",
-        refuted={"within_budget": "E-002-02", "weakly_group_strategyproof": "E-002-19"},
-        counterexamples={"within_budget": TWO_EQUALS, "weakly_group_strategyproof": TWO_EQUALS},
+    _published_auction(
+        "q_mia",
         told=TOLD_Q_MIA,
         guarantee=f"{NO_VALUE} One offer above the budget can keep everyone else from selling (E-002-03).",
     ),
-    Mechanism(
-        name="q_mia_affordable",
-        version=1,
-        claims=("truthful", "rational"),
-        source="Ayyoubzadeh25",
-        rule="q_mia_affordable",
-        refuted={"within_budget": "E-002-02", "weakly_group_strategyproof": "E-002-19"},
-        counterexamples={"within_budget": TWO_EQUALS, "weakly_group_strategyproof": TWO_EQUALS},
+    _published_auction(
+        "q_mia_affordable",
         told=(
             "leaves out offers above the budget, and buys the others in the order of cost per worth for as long as "
             "the reported costs fit into it; the first that does not fit ends it."
         ),
         guarantee=NO_VALUE,
     ),
-    Mechanism(
-        name="q_mia_skip",
-        version=1,
-        claims=("truthful", "rational"),
-        source="Ayyoubzadeh25",
-        rule="q_mia_skip",
-        refuted={"within_budget": "E-002-02", "weakly_group_strategyproof": "E-002-19"},
-        counterexamples={"within_budget": TWO_EQUALS, "weakly_group_strategyproof": TWO_EQUALS},
+    _published_auction(
+        "q_mia_skip",
         told="goes through the offers in the order of cost per worth, and buys each that fits into what is left.",
         guarantee=NO_VALUE,
     ),

@@ -7,7 +7,7 @@ threshold.py       the most each seller could have asked and still sold as much
 vcg.py             what the seller's presence adds to all others, and an upper bound
 table.py           several of these on one market, sharing their work
 settling.py        how a payment is settled: in cash, or in parts of cash and shares
-shares.py          posted shares of a pool, and tokens by volume, quality and impact
+shares/            posted shares of a pool, and tokens by volume, quality and impact
 risk.py            what a promise of shares is worth to a seller who dislikes risk, and what to report then
 charges.py         what each buyer pays toward each seller
 as_published.py    payments as the papers print them, kept to be refuted

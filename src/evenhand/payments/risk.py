@@ -18,10 +18,13 @@ offer being independent of it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
+from numbers import Real
+from typing import Any
 
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
+from evenhand.market import numbers
 from evenhand.records import Array
 
 CHANCES_MISS_MAX = 1e-9
@@ -43,16 +46,18 @@ class Lottery:
     chances: Sequence[float]
 
     def __post_init__(self) -> None:
-        outcomes, chances = np.asarray(self.outcomes, float), np.asarray(self.chances, float)
-        problems = []
+        problems: list[Problem] = []
+        outcomes, chances = (_row(name, getattr(self, name), problems) for name in ("outcomes", "chances"))
+        if problems:
+            raise OfferError(problems)
         if outcomes.shape != chances.shape or outcomes.ndim != 1 or not outcomes.size:
             found = f"have shapes {outcomes.shape} and {chances.shape}"
             problems.append(Problem("outcomes", found, "there is one chance for each", "Give two lists of one length."))
         if not (np.isfinite(outcomes).all() and (outcomes >= 0).all()):
-            found, bound = f"are {list(self.outcomes)}", "a share pays something finite, 0 or more"
+            found, bound = f"are {outcomes.tolist()}", "a share pays something finite, 0 or more"
             problems.append(Problem("outcomes", found, bound, "Use 0 for a pool that comes to nothing."))
         if not ((chances >= 0).all() and abs(chances.sum() - 1) <= CHANCES_MISS_MAX):
-            found = f"are {list(self.chances)}"
+            found = f"are {chances.tolist()}"
             problems.append(Problem("chances", found, "they are 0 or more and sum to 1", "Divide them by their sum."))
         if problems:
             raise OfferError(problems)
@@ -81,7 +86,7 @@ def certainty_equivalent(cash: float, share: float, lottery: Lottery, aversion: 
     >>> [round(certainty_equivalent(1.0, 1.0, fair, aversion), 6) for aversion in (0, 1, 2)]
     [2.0, 1.732051, 1.5]
     """
-    _refuse_negative(cash=cash, share=share, aversion=aversion)
+    _refuse(_amounts(cash=cash, share=share, aversion=aversion), _lottery(lottery))
     chances = np.asarray(lottery.chances, float)
     with np.errstate(over="ignore"):
         paid = (cash + share * np.asarray(lottery.outcomes, float))[chances > 0]
@@ -112,10 +117,7 @@ def least_total(cost: float, lottery: Lottery, aversion: float, *, liquidity: fl
     """
     from scipy.optimize import brentq
 
-    _refuse_negative(cost=cost, aversion=aversion, offer=offer)
-    if not 0 <= liquidity <= 1:
-        found = f"is {liquidity}"
-        raise OfferError(Problem("liquidity", found, "the part that is cash is 0 to 1", "Use 1 for cash alone."))
+    _refuse(_amounts(cost=cost, aversion=aversion, offer=offer), _part(liquidity), _lottery(lottery))
 
     def short(total: float) -> float:
         beyond = total - offer
@@ -148,11 +150,40 @@ def _mean(values: Array, chances: Array, power: float) -> float:
     return float(np.exp(middle + np.log1p(chances @ np.expm1(exponents)) / power))
 
 
-def _refuse_negative(**numbers: float) -> None:
-    problems = [
-        Problem(name, f"is {number}", "it is finite and 0 or more", "Give such a number.")
-        for name, number in numbers.items()
-        if not (isfinite(number) and number >= 0)
+def _row(name: str, given: Any, problems: list[Problem]) -> Array:
+    try:
+        return numbers(name, given)
+    except OfferError as refused:
+        problems.extend(refused.problems)
+        return np.zeros(0)
+
+
+def _amounts(**given: Any) -> list[Problem]:
+    return [
+        Problem(name, f"is {number!r:.60}", "it is finite and 0 or more", "Give such a number.")
+        for name, number in given.items()
+        if not (_is_number(number) and 0 <= number < inf)
     ]
+
+
+def _part(liquidity: Any) -> list[Problem]:
+    if _is_number(liquidity) and 0 <= liquidity <= 1:
+        return []
+    return [Problem("liquidity", f"is {liquidity!r:.60}", "the part that is cash is 0 to 1", "Use 1 for cash alone.")]
+
+
+def _is_number(given: Any) -> bool:
+    return isinstance(given, Real)
+
+
+def _lottery(given: Any) -> list[Problem]:
+    if isinstance(given, Lottery):
+        return []
+    found, bound = f"is {given!r:.60}", "it says what a unit comes to, and with which chances"
+    return [Problem("lottery", found, bound, "Give Lottery(outcomes, chances).")]
+
+
+def _refuse(*found: list[Problem]) -> None:
+    problems = [problem for problems in found for problem in problems]
     if problems:
         raise OfferError(problems)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.market import Clearing, exact_numbers
+from evenhand.numerics.rounding import within
 from evenhand.records import Array
 
 
@@ -20,18 +21,22 @@ def in_parts(cleared: Clearing, paid: Any) -> tuple[Array, Array]:
     """Settle in shares what is offered in them, and of what is paid beyond that the market's `liquidity` in cash.
 
     Args:
-        cleared: a market with `offers`, the share posted to each seller, `liquidity`, and `whole` if it counts in whole
-            units.
+        cleared: a market with `offers`, the share posted to each seller, `liquidity`, the `budget` and the `pool` that
+            cash and shares come from, and `whole`, whether it counts in whole units.
         paid: (sellers,) no less than their offers to those who sell, 0 to the others.
 
     Returns:
-        (cash, share), each (sellers,); together what is paid.
+        (cash, share), each (sellers,); together what is paid. Where rounding carries a sum of floats beyond its pot,
+        they are rounded down by its last digits.
     """
     market = cleared.market  # type: ignore[attr-defined]
     owed = np.asarray(paid)
     beyond = owed - np.where(cleared.allocation.quantity == 1, market.offers, 0)
-    cash = whole_part(beyond, market.liquidity) if market.whole else market.liquidity * beyond
-    return cash, owed - cash
+    if market.whole:
+        cash = whole_part(beyond, market.liquidity)
+        return cash, owed - cash
+    cash = within(market.liquidity * beyond, market.budget)
+    return cash, within(owed - cash, market.pool, least=cleared.costs - cash)
 
 
 def whole_part(amounts: Any, part: Any) -> Array:

@@ -94,3 +94,17 @@ def test_arguments_out_of_bounds_are_refused_with_every_reason():
         certainty_equivalent(1.0, 1.0, FAIR, -1.0)
     with pytest.raises(OfferError, match="liquidity: is 2"):
         least_total(1.0, FAIR, 1.0, liquidity=2.0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: Lottery("ab", [[1.0], [0.5, 0.5]]), r"(?s)outcomes: is 'ab'.*chances: is \[\["),
+        (lambda: Lottery(None, None), "outcomes: have shapes"),
+        (lambda: certainty_equivalent("a", None, [1.0], 1.0), "(?s)cash: is 'a'.*share: is None.*lottery: is "),
+        (lambda: least_total("a", FAIR, 1.0, liquidity=None), "(?s)cost: is 'a'.*liquidity: is None"),
+    ],
+)
+def test_what_is_no_number_and_no_lottery_is_refused_all_at_once(ask, message):
+    with pytest.raises(OfferError, match=message):
+        ask()

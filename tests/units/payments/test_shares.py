@@ -79,6 +79,13 @@ def test_without_a_published_mass_a_part_at_its_part_of_the_cost_may_earn_more_t
         ({"denominator": 2}, "denominator: is 2; masses sum to 3, and more than the pool would be promised"),
         ({"costs": [1]}, r"costs: have shape \(1,\); there are 2 masses"),
         ({"costs": [1, -3]}, r"costs\[1\]: is -3"),
+        ({"costs": ["a", 1]}, r"costs: is \['a', 1\]; it is made of real numbers"),
+        ({"masses": ["a"], "whole": True}, r"masses: is \['a'\]"),
+        ({"masses": [[1.0, 2.0]]}, r"masses: has shape \(1, 2\)"),
+        ({"masses": [1e308, 1e308]}, "masses: sum to inf; .* larger unit"),
+        ({"total": None}, "total: is None; it is a number"),
+        ({"total": np.nan, "whole": True}, "total: is nan; it is finite"),
+        ({"denominator": "all"}, "denominator: is 'all'"),
     ],
 )
 def test_what_is_out_of_bounds_is_refused_with_the_numbers(arguments, where):
@@ -95,6 +102,30 @@ def test_masses_add_up_over_documents_and_harm_counts_as_none():
 def test_documents_with_a_quality_and_no_value_are_refused():
     with pytest.raises(OfferError, match=r"value\[1\]: has 1 numbers; 2 documents have a quality"):
         additive_masses([[1], [1, 1]], [[3], [1]])
+
+
+@pytest.mark.parametrize(
+    ("quality", "value", "wheres"),
+    [
+        ([[np.nan, 1.0]], [[1.0, np.inf]], ["quality[0][0]", "value[0][1]"]),
+        ([[1.5], ["a"]], [[1.0], [None]], ["quality[0][0]", "quality[1][0]", "value[1][0]"]),
+        ([[1.0]], [[1.0], [2.0]], ["quality[1]"]),
+        ([1.0], None, ["quality[0]", "value"]),
+        ("ab", [["a"]], ["quality"]),
+    ],
+)
+def test_masses_of_what_is_no_number_are_refused_document_by_document(quality, value, wheres):
+    with pytest.raises(OfferError) as refused:
+        additive_masses(quality, value)
+    assert [problem.where for problem in refused.value.problems] == wheres
+
+
+def test_posted_shares_sum_to_no_more_than_the_pool():
+    rng = np.random.default_rng(3)
+    for _ in range(300):
+        tokens = marginal_utility_tokens(rng.random(rng.integers(2, 40)), pool := float(rng.lognormal()))
+        assert tokens.issued.sum() <= pool
+        assert 0 <= tokens.kept < 1e-14 * pool
 
 
 def test_as_published_leaving_out_junk_adds_and_so_does_a_second_name():
@@ -159,11 +190,29 @@ def test_a_minimum_for_every_name_pays_for_names():
         ({"low": 60}, "2 floors sum to 120"),
         ({"high": 40}, "total: is 100; .* sum to 80"),
         ({"high": 70.5}, "high: is 141/2; tokens are whole"),
+        ({"low": "a"}, "low: is 'a'"),
+        ({"high": None}, "high: is None"),
+        ({"weights": None}, "weights: are None"),
+        ({"weights": ("a", 1, 1)}, r"weights: are \('a', 1, 1\)"),
+        ({"volume": 3, "quality": None, "total": "x"}, r"(?s)volume: has shape \(\).*quality: has.*total: is 'x'"),
+        ({"volume": [1e308, 1e308]}, "volume: sum to inf"),
     ],
 )
 def test_scores_and_bounds_that_cannot_be_are_refused_with_the_numbers(arguments, where):
     with pytest.raises(OfferError, match=where):
         data_share_tokens(**{"volume": [1, 2], "quality": [1, 1], "impact": [1, 1], "total": 100, **arguments})
+
+
+def test_volume_and_quality_of_any_size_are_weighed_against_one_another():
+    usual = data_share_tokens([2.0, 1.0], [1.0, 2.0], [1.0, 1.0], total=600).issued.tolist()
+    assert data_share_tokens([2e200, 1e200], [1e200, 2e200], [1.0, 1.0], total=600).issued.tolist() == usual
+
+
+def test_as_published_what_is_no_number_is_refused():
+    with pytest.raises(OfferError, match=r"(?s)volume: is \['a'\].*total: is None.*weights: are \(1, 2\)"):
+        data_share_tokens_as_published(["a"], [1], [1], (1, 2), None)
+    with pytest.raises(OfferError, match=r"value: has shape \(2,\); quality has \(1,\)"):
+        marginal_utility_tokens_as_published([1.0], [1.0, 2.0], 1.0)
 
 
 def test_as_published_a_second_name_has_a_share_of_quality_more():

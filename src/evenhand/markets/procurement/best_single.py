@@ -11,16 +11,13 @@ much; they sell nothing and gain nothing. And beside a winner nobody wins, whate
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, one_by_one
 from evenhand.markets.procurement.order import in_order, without
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 
 def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:

@@ -59,10 +59,9 @@ import numpy as np
 
 from evenhand.markets.procurement.limits import Limit
 from evenhand.markets.procurement.marginals import Batches, Marginals, Plain, falls
+from evenhand.numerics import Number
 from evenhand.records import Array
 
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 Value = Callable[[Array], Array]
 
 STEP = Fraction(5, 4)

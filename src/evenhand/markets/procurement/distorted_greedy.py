@@ -18,16 +18,15 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from math import inf, isfinite
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, at_all
 from evenhand.markets.procurement.marginals import Batches
 from evenhand.markets.subsets import distorted_greedy
+from evenhand.numerics import Number
 from evenhand.records import Array
 
-Number = Any
 Value = Callable[[tuple[int, ...]], Number]
 
 

@@ -6,14 +6,12 @@ their thresholds, n sellers would get n budgets.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, one_by_one
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
 
 
 def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:

@@ -6,14 +6,12 @@ covers it.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, one_by_one
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
 
 
 def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:

@@ -9,16 +9,13 @@ number, so it can be compared where a report is traced, which the optimum itself
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import quotient
 from evenhand.markets.procurement.order import in_order
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 
 def fractional_optimum(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> Number:

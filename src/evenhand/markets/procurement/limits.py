@@ -5,8 +5,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any, NamedTuple
 
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
+from evenhand.numerics import Number
 
 
 class Limit(NamedTuple):

@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 from typing import Any, Protocol
 
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
+from evenhand.markets.subsets.values import LARGEST
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
 
 CELLS = 2**19
 """So many cells of masks are asked about at a time: 4 MiB."""
@@ -74,15 +75,13 @@ class OnMasks:
         value: 0/1 masks (sets, sellers), int64 -> (sets,), finite. Where it has a method `added(bought, line)`, indices
             -> (line,), what each in line adds to those bought and all before it, that is asked instead: data that
             knows what it covers can answer without looking at whole sets.
-        unit: the money that the rule counts in, a power of two; answers are divided by it.
     """
 
     value: Callable[[Array], Any]
-    unit: float = 1.0
 
     def __call__(self, masks: Array) -> Array:
         """Give what sets are worth: (sets,)."""
-        return answers(self.value, masks) / self.unit
+        return answers(self.value, masks)
 
     @property
     def added(self) -> Callable[[Array, Array], Array] | None:
@@ -90,7 +89,7 @@ class OnMasks:
         own = getattr(self.value, "added", None)
         if own is None:
             return None
-        return lambda bought, line: checked(own(bought, line), len(line), "value.added") / self.unit
+        return lambda bought, line: checked(own(bought, line), len(line), "value.added")
 
 
 @dataclass(frozen=True)
@@ -221,15 +220,17 @@ def checked(answer: Any, sets: int, where: str) -> Array:
         raise OfferError(Problem(where, f"gave {answer!r:.60}", "a set is worth a number", REMEDY)) from None
     if array.shape != (sets,):
         raise _misshapen(where, array.shape, sets)
-    if not np.isfinite(array).all():
-        found = f"gave {array[~np.isfinite(array)][0]}"
-        raise OfferError(Problem(where, found, "what a set is worth is finite", REMEDY))
+    wrong = ~(np.abs(array) <= LARGEST)
+    if wrong.any():
+        found, bound = f"gave {array[wrong][0]}", f"what a set is worth is finite, and within ±{LARGEST:g}"
+        raise OfferError(Problem(where, found, bound, REMEDY))
     return array
 
 
 def falls(seller: int, part: float) -> OfferError:
     """Refuse a value that falls as data are added, by this part of what all of them add."""
-    found = f"falls by {part:.3%} of what all data add when seller {seller} joins others"
+    how_far = f"falls by {part:.3%} of what all data add" if part < inf else "falls, though all data add nothing,"
+    found = f"{how_far} when seller {seller} joins others"
     remedy = "Let it be worth the best of its parts, for data can be left unused."
     return OfferError(Problem("value", found, "more data are never worth less", remedy))
 

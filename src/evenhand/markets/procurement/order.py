@@ -8,9 +8,9 @@ from bisect import bisect_left as bisect
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
 
-Number = Any
+from evenhand.numerics import Number
+
 EXACT = (int, Fraction)
 
 

@@ -28,21 +28,20 @@ units the same holds tie by tie, for limits in place of prices.
 
 The functions on plain numbers *are* the rule: they take integers, fractions or traced numbers and compare exactly. The
 functions on arrays are their float twins for millions of offers; a law test ties the two. What the twins promise holds
-to rounding: at an exact tie another seller may win, and the sum of payments may miss the budget by its last digits.
+to rounding: at an exact tie another seller may win, and the sum of payments may miss the budget by its last digits,
+which the market takes off (`within`, numerics/rounding.py).
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, quotient
 from evenhand.markets.procurement.order import in_order, without
 from evenhand.markets.procurement.prefix import Offers, Prefix, longest_prefix
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 
 def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:
@@ -70,49 +69,74 @@ def limits(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> 
     [('5', True), ('5', True), ('4', False)]
     """
     order = in_order(costs, worth, budget)
-    return [_limit(seller, order, costs, worth, budget) for seller in range(len(costs))]
+    near, ahead = _reached(order, costs, worth, budget)
+    won = set(near[: len(ahead) - 1])
+
+    def price(seller: int) -> Limit:
+        share = Limit(quotient(budget * worth[seller], ahead[-1]), True)
+        return min([share, *(_standing(seller, loser, costs, worth) for loser in near[len(ahead) - 1 :])])
+
+    return [
+        price(seller) if seller in won else _best_place(seller, near, ahead, costs, worth, budget)
+        for seller in range(len(costs))
+    ]
 
 
 def limit(seller: int, costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> Limit | None:
     """Give one seller's limit, looking at the others' reports alone."""
-    return _limit(seller, in_order(*without(seller, costs, worth), budget), costs, worth, budget)
+    near, ahead = _reached(in_order(*without(seller, costs, worth), budget), costs, worth, budget)
+    return _best_place(seller, near, ahead, costs, worth, budget)
 
 
-def _limit(
-    seller: int, order: Sequence[int], costs: Sequence[Number], worth: Sequence[Number], budget: Number
+def _reached(
+    order: Sequence[int], costs: Sequence[Number], worth: Sequence[Number], budget: Number
+) -> tuple[list[int], list[Number]]:
+    """Give the winners and the first loser behind them, and the worth ahead of each of these places, up to the end.
+
+    Places behind the first loser are never reached: a loser ends the prefix.
+    """
+    ahead: list[Number] = [0]
+    for seller in order:
+        total = ahead[-1] + worth[seller]
+        if costs[seller] * total > budget * worth[seller]:
+            break
+        ahead.append(total)
+    return list(order[: len(ahead)]), ahead
+
+
+def _best_place(
+    seller: int,
+    near: Sequence[int],
+    ahead: Sequence[Number],
+    costs: Sequence[Number],
+    worth: Sequence[Number],
+    budget: Number,
 ) -> Limit | None:
-    """Give the best of the places where the seller could stand behind winners of the market without the seller."""
+    """Give the best of the places where a seller who does not win could stand behind winners; None without worth.
+
+    A report wins if and only if at some place it stands ahead of the next and is within the share of the budget that
+    would be the seller's there. Further back it may be higher and its share is smaller, so the two cross, and the
+    place is found by bisection. The first loser finds itself behind the winners, where it has no room at its report.
+    """
     if not worth[seller] > 0:
         return None
-    best = Limit(0, True)  # a report of 0 always wins: its share covers it wherever it stands
-    for room, ahead in _places(seller, order, worth, costs, budget):
-        within = Limit(room, True)
-        if within <= best:
-            break  # no place behind has more room than is already had
-        if ahead is not None:
-            within = min(within, Limit(quotient(costs[ahead] * worth[seller], worth[ahead]), seller < ahead))
-        best = max(best, within)
-    return best
+
+    def standing(place: int) -> Limit:
+        return _standing(seller, near[place], costs, worth)
+
+    def room(place: int) -> Limit:
+        return Limit(quotient(budget * worth[seller], ahead[place] + worth[seller]), True)
+
+    crossing = bisect_left(range(len(near)), True, key=lambda place: standing(place) >= room(place))
+    best = [standing(crossing - 1)] if crossing else []
+    if crossing < len(ahead):
+        best.append(room(crossing))
+    return max(best)
 
 
-def _places(
-    seller: int, order: Sequence[int], worth: Sequence[Number], costs: Sequence[Number], budget: Number
-) -> Iterator[tuple[Number, int | None]]:
-    """Walk the places where the seller could stand behind winners of the market without the seller.
-
-    Yields, place by place, the share of the budget that would be the seller's there and the seller who must then stand
-    next (None at the end). A report wins if and only if at some place it is within both: places behind the first loser
-    of that market are never reached, since a loser ends the prefix.
-    """
-    total: Number = 0
-    for other in order:
-        if other == seller:
-            continue
-        yield quotient(budget * worth[seller], total + worth[seller]), other
-        if costs[other] * (total + worth[other]) > budget * worth[other]:
-            return
-        total = total + worth[other]
-    yield quotient(budget * worth[seller], total + worth[seller]), None
+def _standing(seller: int, following: int, costs: Sequence[Number], worth: Sequence[Number]) -> Limit:
+    """Give up to which report a seller stands ahead of another."""
+    return Limit(quotient(costs[following] * worth[seller], worth[following]), seller < following)
 
 
 # -- the float twins --------------------------------------------------------------------------------------------------

@@ -49,10 +49,8 @@ import numpy as np
 from evenhand.markets.procurement.knapsack import ranked
 from evenhand.markets.procurement.limits import Limit, quotient
 from evenhand.markets.procurement.order import in_order, without
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 
 class Kept(NamedTuple):

@@ -32,17 +32,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit, quotient
 from evenhand.markets.procurement.order import ordered, without
 from evenhand.markets.procurement.prefix import Offers, Prefix, longest_prefix
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 FEW = 2**6 - 2
 """At so many of the last winners' places most sellers are held up."""

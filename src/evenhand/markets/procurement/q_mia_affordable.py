@@ -14,16 +14,14 @@ c = (1, 1000), w = (2, 1000), B = 1000.
 
 from collections.abc import Sequence
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from evenhand.markets.procurement import q_mia
 from evenhand.markets.procurement.limits import Limit
 from evenhand.markets.procurement.order import without
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
 
 
 def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:

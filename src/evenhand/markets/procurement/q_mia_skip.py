@@ -18,17 +18,15 @@ own, from their own place on. The budget does not hold (E-002-02): where everyth
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from evenhand.markets.procurement.limits import Limit
 from evenhand.markets.procurement.order import without
 from evenhand.markets.procurement.q_mia import in_order, last_place, last_places
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 
 def winners(costs: Sequence[Number], worth: Sequence[Number], budget: Number) -> list[int]:

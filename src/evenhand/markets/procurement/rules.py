@@ -18,9 +18,9 @@ from evenhand.markets.procurement import (
     single_or_share,
 )
 from evenhand.markets.procurement.limits import Limit
+from evenhand.numerics import Number
 from evenhand.records import Array
 
-Number = Any
 Goods = Any
 """What the offers are worth: a number a seller; for a rule that buys sets, what each set is worth (`of_sets`)."""
 
@@ -54,6 +54,8 @@ class Rule:
     function of a rising tuple of places; on arrays, of 0/1 masks (sets, sellers)."""
     in_money: bool = False
     """Whether worth is weighed against costs, so that it has to be in their money."""
+    keeps_budget: bool = False
+    """Whether the limits of those who are bought from sum to no more than the budget."""
 
 
 def _said_by(module: Any, **more: Any) -> Rule:
@@ -63,16 +65,16 @@ def _said_by(module: Any, **more: Any) -> Rule:
 
 
 RULES: dict[str, Rule] = {
-    "proportional_share": _said_by(proportional_share),
-    "best_single": _said_by(best_single),
-    "single_or_share": _said_by(single_or_share),
-    "prune_and_pack": _said_by(prune_and_pack),
+    "proportional_share": _said_by(proportional_share, keeps_budget=True),
+    "best_single": _said_by(best_single, keeps_budget=True),
+    "single_or_share": _said_by(single_or_share, keeps_budget=True),
+    "prune_and_pack": _said_by(prune_and_pack, keeps_budget=True),
     "q_mia": _said_by(q_mia),
     "q_mia_affordable": _said_by(q_mia_affordable),
     "q_mia_skip": _said_by(q_mia_skip),
-    "gifts": _said_by(gifts),
+    "gifts": _said_by(gifts, keeps_budget=True),
     "everyone": _said_by(everyone),
-    "clock": _said_by(clock, paid=clock.paid, of_sets=True),
+    "clock": _said_by(clock, paid=clock.paid, of_sets=True, keeps_budget=True),
     "distorted_greedy": _said_by(distorted_greedy, of_sets=True, in_money=True),
 }
 

@@ -44,7 +44,6 @@ and the fourth ask 0, then F = 3, both are bought in shares, and each is paid mi
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
-from typing import Any
 
 import numpy as np
 
@@ -53,10 +52,8 @@ from evenhand.markets.procurement.best_single import best_of, best_of_arrays, co
 from evenhand.markets.procurement.knapsack import cheapest, least_spent, ranked
 from evenhand.markets.procurement.limits import Limit, at_all
 from evenhand.markets.procurement.order import in_order, without
+from evenhand.numerics import Number
 from evenhand.records import Array
-
-Number = Any
-"""An int, a Fraction, or anything with the arithmetic and comparisons of one."""
 
 RHO = 1 + Fraction(isqrt(2 * 10**72), 10**36)
 """So many times the best dataset must the fractional optimum of the others be worth, for shares to be bought."""

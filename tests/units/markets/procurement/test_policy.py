@@ -192,6 +192,22 @@ def test_a_number_that_is_none_is_refused(wrong):
         Policy(**wrong)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "wheres"),
+    [
+        ({"pools": [0, 1]}, ["policy.pools[0]", "policy.pools[1]"]),
+        ({"pools": 3, "tagged": 4}, ["policy.pools", "policy.tagged"]),
+        ({"pools": None, "tagged": None}, ["policy.pools", "policy.tagged"]),
+        ({"pools": {0: 1}, "tagged": "ab"}, ["policy.pools", "policy.tagged"]),
+        ({"cap": 10**400}, ["policy.cap"]),
+    ],
+)
+def test_what_is_no_list_of_places_is_refused_with_the_remedy(wrong, wheres):
+    with pytest.raises(OfferError) as refused:
+        Policy(**wrong)
+    assert [problem.where for problem in refused.value.problems] == wheres
+
+
 def test_a_place_that_nobody_has_is_refused_with_all_else_that_is_wrong_with_the_market():
     with pytest.raises(OfferError) as refused:
         Procurement([1.0, -1.0], 0.0, policy=Policy(pools=[[0, 2]], reserve=0.5, tagged=[3]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
-from evenhand.markets import ExactProcurement, Procurement
+from evenhand.markets import ExactProcurement, Policy, Procurement
 from evenhand.markets.procurement.marginals import CELLS, Batches, OnMasks, Plain
 
 COVERS = np.array([[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1]])
@@ -144,3 +144,37 @@ def test_a_wrong_answer_of_the_faster_way_is_refused():
 def test_a_rule_of_worth_that_adds_up_is_refused_for_sets():
     with pytest.raises(OfferError, match=r'"proportional_share" buys worth that adds up.*clock'):
         Procurement(value=accuracy, budget=10.0, rule="proportional_share")
+
+
+POLICIES = [None, Policy(pools=[[0, 1]]), Policy(pools=[[0, 1]], reserve=0.25, tagged=[2], cap=None)]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("money", [2.0**-1000, 2.0**-500, 2.0**500, 2.0**990])
+@pytest.mark.parametrize("worth", [2.0**-1000, 2.0**-500, 1.0, 2.0**500, 2.0**990])
+def test_a_clock_is_the_same_whatever_units_worth_and_money_are_counted_in(worth, money, policy):
+    costs = np.array([1.0, 1.5, 3.0])
+    usual = Procurement(value=covered, budget=4.0, n=3, policy=policy).clear(costs)
+    other = Procurement(value=lambda masks: covered(masks) * worth, budget=4.0 * money, n=3, policy=policy)
+    cleared = other.clear(costs * money)
+    assert (cleared.thresholds / money).tolist() == usual.thresholds.tolist()
+    assert (cleared.highest_asked / money).tolist() == usual.highest_asked.tolist()
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_values_in_money_far_from_the_budget_are_weighed_as_they_are(policy):
+    def market(worth, budget):
+        return Procurement(
+            value=lambda masks: covered(masks) * worth, budget=budget, rule="distorted_greedy", n=3, policy=policy
+        )
+
+    assert market(2.0**990, 2.0**-1000).allocate([2.0**-1003] * 3).quantity[2] == 1, "worth any affordable cost"
+    assert market(2.0**-1000, 2.0**990).allocate([2.0**900] * 3).quantity.tolist() == [0, 0, 0], "worth no cost"
+
+
+def test_a_value_too_large_to_be_summed_is_refused_on_floats_and_exact():
+    market = Procurement(value=lambda masks: covered(masks) * 1e305, budget=10.0)
+    with pytest.raises(OfferError, match=r"value: gave .*e\+305; what a set is worth is finite, and within ±1e\+300"):
+        market.allocate([1.0, 2.0, 3.0])
+    with pytest.raises(OfferError, match=r"within ±1e\+300"):
+        market.exact().allocate([1, 2, 3])

@@ -16,7 +16,7 @@ A floor under quality needs nothing of this: what is below it has no worth and i
 not reported.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -30,8 +30,7 @@ from evenhand.markets.procurement.policy.cap import capped
 from evenhand.markets.procurement.policy.pools import Pools, pooled
 from evenhand.markets.procurement.policy.reserve import reserved
 from evenhand.markets.procurement.rules import Rule
-
-Number = Any
+from evenhand.numerics import Number
 
 
 @dataclass(frozen=True)
@@ -77,10 +76,11 @@ class Policy:
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         if not _is_cap(self.cap):
-            found, bound = f"is {self.cap!r}", "the most that one may be paid is a finite number above 0"
+            found, bound = f"is {self.cap!r:.60}", "the most that one may be paid is a finite number above 0"
             problems.append(Problem("policy.cap", found, bound, "Leave it out for no cap."))
         pools = tuple(
-            tuple(sorted(_places(f"policy.pools[{number}]", pool, problems))) for number, pool in enumerate(self.pools)
+            tuple(sorted(_places(f"policy.pools[{number}]", pool, problems)))
+            for number, pool in enumerate(_listed("policy.pools", self.pools, "groups of places: [[0, 1]]", problems))
         )
         problems += _pooled_twice(pools)
         tagged = tuple(sorted(set(_places("policy.tagged", self.tagged, problems))))
@@ -152,7 +152,7 @@ class Policy:
 def _is_cap(cap: Any) -> bool:
     try:
         return cap is None or bool(isfinite(cap) and cap > 0)
-    except TypeError:
+    except (TypeError, OverflowError):
         return False
 
 
@@ -165,9 +165,17 @@ def _part(reserve: Any) -> Fraction | None:
     return part if 0 <= part <= 1 else None
 
 
+def _listed(where: str, given: Any, of: str, problems: list[Problem]) -> list[Any]:
+    """Give the members of a list; note what is none."""
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
+        return list(given)
+    problems.append(Problem(where, f"is {given!r:.60}", f"it is a list of {of}", "Give a list; an empty one for none."))
+    return []
+
+
 def _places(where: str, given: Any, problems: list[Problem]) -> Iterator[int]:
     """Walk the places that were given; note what is none."""
-    for place in given:
+    for place in _listed(where, given, "places: [0, 1]", problems):
         number = index(place) if hasattr(place, "__index__") and not isinstance(place, bool) else -1
         if number >= 0:
             yield number

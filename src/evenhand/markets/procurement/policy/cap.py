@@ -22,9 +22,9 @@ import numpy as np
 
 from evenhand.markets.procurement.limits import Limit
 from evenhand.markets.procurement.rules import Rule, sold
+from evenhand.numerics import Number
 from evenhand.records import Array
 
-Number = Any
 Costs = Sequence[Number]
 
 

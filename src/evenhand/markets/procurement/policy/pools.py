@@ -39,9 +39,10 @@ from evenhand.markets.procurement.limits import Limit, at_all, quotient
 from evenhand.markets.procurement.marginals import Batches, Plain
 from evenhand.markets.procurement.order import ordered
 from evenhand.markets.procurement.rules import Rule, sold
+from evenhand.numerics import Number
+from evenhand.numerics.rounding import power_of_two
 from evenhand.records import Array
 
-Number = Any
 Costs = Sequence[Number]
 
 
@@ -170,15 +171,17 @@ def _fronts(pools: Pools, costs: Array, goods: Any, budget: float, of_sets: bool
         (n,) the reports of those who take part, inf for the rest; (n,) the ends of the reports with which each stands
         for its pool, inf for who has no rival, -inf for who stands for it with none.
     """
-    members, asked = pools.members, costs[pools.members]
+    members, unit = pools.members, power_of_two(budget)
+    asked = costs[members]
     worth = (
         np.array(Batches(goods, len(costs)).alone([], members.tolist()), dtype=np.float64)
         if of_sets
         else goods[members]
     )
+    worth = worth / power_of_two(worth.max())  # both near 1, so that no quotient overflows; powers of two are exact
     candidate = (worth > 0) & (asked <= budget)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        density = np.where(candidate, asked / worth, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        density = np.where(candidate, asked / unit / worth, np.inf)
     order = np.lexsort((members, density, pools.numbers))
     first, second = order[pools.starts], order[pools.starts + 1]
 
@@ -190,7 +193,7 @@ def _fronts(pools: Pools, costs: Array, goods: Any, budget: float, of_sets: bool
     rival = first[pools.numbers]
     rival[first] = second
     with np.errstate(invalid="ignore"):
-        stands = worth * density[rival]
+        stands = worth * density[rival] * unit
     never = ~(worth > 0) | ((density[rival] == 0) & (members[rival] < members))
     ceilings = np.full(len(costs), np.inf)
     ceilings[members] = np.where(never, -np.inf, stands)
