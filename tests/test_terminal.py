@@ -119,6 +119,23 @@ def test_what_cannot_be_told_is_no_failed_check(arguments, stream, folder):
     assert done.returncode == 3
 
 
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_findings_on_a_call_are_in_its_money_and_no_name_is_cut(columns, folder):
+    done = evenhand("certify", "q_mia", "--call", MARKET, folder=folder, COLUMNS=columns)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    for claim in ("truthful", "weakly_group_strategyproof", "winner_non_bossy", "sybil_proof"):
+        assert claim in said
+    assert "paid 1,711.22 EUR of a budget of 1,200.00 EUR" in said
+    assert 'seller "hollybank", true cost 300.00 EUR, gains 160.00 EUR by reporting 0.00 EUR' in said
+    assert "2 sellers" in said
+    assert "30000" not in said
+    assert "trying to refute the claims: 36 in" in done.stderr
+    told = json.loads(evenhand("certify", "q_mia", "--call", MARKET, "--json", folder=folder).stdout)
+    group = next(each for each in told["findings"] if each["claim"] == "weakly_group_strategyproof")
+    assert (group["gap"], group["witness"]["true"]) == (16_000, 30_000)
+
+
 def test_a_lie_against_a_rule_that_claims_no_truth_is_shown_and_fails_no_check(folder):
     done = evenhand("certify", "leave_one_out", "--markets", "3", folder=folder)
     assert done.returncode == 0, done.stderr

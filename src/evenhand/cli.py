@@ -18,6 +18,7 @@ from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 if TYPE_CHECKING:
     from evenhand.mechanisms import Mechanism
     from evenhand.records import Finding, Outcome, Watch
+    from evenhand.reports.findings import Written
 
 FAILED, REFUSED, INTERRUPTED = 1, 3, 130
 
@@ -253,7 +254,7 @@ def certify(
     """
     from evenhand import canonical, mechanisms, progress
     from evenhand.random_markets import certify_on_drawn
-    from evenhand.reports.findings import asked_of, verdict
+    from evenhand.reports.findings import PLAIN, asked_of, verdict
 
     if call and (markets is not None or seed is not None):
         raise typer.BadParameter("certify on the offers of a call, or on random markets, not both", param_hint="--call")
@@ -264,17 +265,19 @@ def certify(
                 unfit = f'"{named.name}" buys under no budget'
                 bound = f"a call runs {', '.join(mechanisms.for_rounds())}"
                 raise OfferError(Problem("mechanism", unfit, bound, "Certify it on drawn markets: leave --call out."))
-            found = _certified_on(call, named, watch)
+            found, written = _certified_on(call, named, watch)
         else:
+            written = PLAIN
             found = certify_on_drawn(named, markets or 100, seed or 0, watch, claims=asked_of(named))
-    holds = all(finding.holds for finding in found if finding.claim in named.claims)
+    held = {finding.claim: finding.holds for finding in found}
+    holds = all(held.get(claim, False) for claim in named.claims)  # what was not looked at does not hold
     if as_json:
         told = {"claims": list(named.claims), "refuted": dict(named.refuted)}
         verdicts = {finding.claim: verdict(finding, named) for finding in found}
         findings = canonical.tree(found)
         console.document("certify", ok=holds, mechanism=named.name, **told, verdicts=verdicts, findings=findings)
     else:
-        console.findings(found, named)
+        console.findings(found, named, written)
     if not holds:
         raise typer.Exit(FAILED)
 
@@ -342,17 +345,18 @@ def _tell(outcome: "Outcome", out: Path, as_json: bool, *, notes: tuple[str, ...
         console.round_(outcome, out, notes=notes)
 
 
-def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "list[Finding]":
-    """Measure the offers of a call, and certify a mechanism on them."""
+def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "tuple[list[Finding], Written]":
+    """Measure the offers of a call, and certify a mechanism on them; say how its amounts are written."""
     from dataclasses import replace
 
     from evenhand.call import read_call
-    from evenhand.reports.findings import asked_of
+    from evenhand.reports.findings import asked_of, of_call
     from evenhand.round import certified, measure
 
     asked = read_call(call)
     record = measure(replace(asked.call, mechanism=mechanism.name), asked.offers, asked.learner, watch)
-    return certified(record, asked_of(mechanism))
+    written = of_call(asked.call.budget.currency)
+    return certified(record, asked_of(mechanism), money=written.money, watch=watch), written
 
 
 def _pairs(option: str, stated: list[str] | None, *, example: str) -> dict[str, str]:

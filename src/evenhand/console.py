@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evenhand.mechanisms import Mechanism
     from evenhand.records import Finding, Outcome
     from evenhand.reports.explain import Explanation
+    from evenhand.reports.findings import Written
     from evenhand.reports.reproductions import Figure
     from evenhand.scorecard import ScoreCard
     from evenhand.verify import Check
@@ -113,17 +114,21 @@ def checks(made: "Sequence[Check]") -> None:
     console.print(verdict + (f"; {unseen} of {len(made)} checks could not be made" if unseen else ""), highlight=False)
 
 
-def findings(found: "Sequence[Finding]", mechanism: "Mechanism") -> None:
+def findings(found: "Sequence[Finding]", mechanism: "Mechanism", written: "Written | None" = None) -> None:
     """Show what became of each claim, and for what was missed the market and who shows it."""
-    from evenhand.reports.findings import findings_table, shown
+    from evenhand.reports.findings import LEGEND, PLAIN, findings_table, shown
 
-    console = _console()
-    console.print(findings_table(found, mechanism, console.width))
-    for finding in found:
-        if lines := shown(finding):
-            console.print(f"\n{finding.claim}: {lines[0]}", markup=False, highlight=False)
-        for line in lines[1:]:
-            console.print(f"    {line}", markup=False, highlight=False)
+    console, how = _console(), written or PLAIN
+    console.print(findings_table(found, mechanism, console.width, how))
+    missed = [finding for finding in found if not finding.holds]
+    if missed:
+        console.print(f"\n{LEGEND}", style="dim", highlight=False)
+    for finding in missed:
+        statement, *lines = shown(finding, how)
+        console.print()
+        _paragraph(console, f"{finding.claim}: {statement}")
+        for line in lines:
+            _paragraph(console, f"    {line}")
 
 
 def comparison(made: "Comparison", folder: Path | None) -> None:
@@ -213,6 +218,17 @@ def figures(made: "Sequence[Figure]", folder: Path, seconds: Mapping[str, float]
         for paragraph in figure.finds:
             console.print(paragraph, markup=False, highlight=False)
     console.print(f"\n{folder / PAGE}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _paragraph(console: "Console", told: str) -> None:
+    """Print a paragraph; where it is wrapped, its further lines stand as far in as the first."""
+    from rich.text import Text
+
+    words = told.lstrip(" ")
+    margin = " " * (len(told) - len(words))
+    for line in Text(words).wrap(console, console.width - len(margin)):
+        line.rstrip()
+        console.print(margin + line.plain, markup=False, highlight=False, soft_wrap=True)
 
 
 def _mark(console: "Console", passed: bool | None, sentence: str) -> None:

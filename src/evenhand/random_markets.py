@@ -6,8 +6,8 @@ with a pool of shares where a mechanism settles in them; and with data that over
 maximise welfare are drawn of several kinds: a few estimates of means, mixtures, documents for a query, documents that
 interact.
 
-A claim is reported with its worst market. Where a mechanism is known not to keep a claim, its own counterexample, small
-enough to check by hand, is tried first and shown.
+A claim is reported with its worst market, and which draw of which seed that was. Where a mechanism is known not to keep
+a claim, its own counterexample, small enough to check by hand, is tried first and shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from evenhand.markets import ExactProcurement, MeanEstimation, Mixture, Retrieva
 from evenhand.markets.procurement.rules import RULES
 from evenhand.mechanisms import Mechanism
 from evenhand.numerics import sampling
-from evenhand.properties import certify
+from evenhand.properties import certify, gap_told
 from evenhand.records import Array, Finding, Watch, shortly, unwatched
 
 SELLERS_MAX = 12
@@ -63,6 +63,9 @@ NUMBERS = (
     "variances",
 )
 """What a market is made of, and told of it."""
+
+VALUED_MAX = 6
+"""With so many sellers at most the value of every set is told, where values of sets are what a market is made of."""
 
 Drawn = tuple[Any, Sequence[float]]
 """A market, and what its sellers report."""
@@ -182,6 +185,9 @@ def certify_on_drawn(
 ) -> list[Finding]:
     """Certify a mechanism on drawn markets; one finding a claim, for its counterexample or the worst market.
 
+    The market that is shown can be drawn again: it is the last of `drawn_for(mechanism, number, seed)`, with the
+    `number` and the `seed` that stand in `finding.market`.
+
     Args:
         mechanism: a row of `MECHANISMS`.
         count: how many markets are drawn.
@@ -197,19 +203,26 @@ def certify_on_drawn(
     asked = (*mechanism.claims, *mechanism.refuted) if claims is None else tuple(claims)
     known = {claim: _certified(mechanism, *market, [claim]) for claim, market in mechanism.counterexamples.items()}
     found: dict[str, list[Finding]] = {claim: [*known.get(claim, ())] for claim in asked}
-    for number, (market, costs) in enumerate(drawn_for(mechanism, count, seed)):
-        watch("certify", number, count)
+    for done, (market, costs) in enumerate(drawn_for(mechanism, count, seed)):
+        watch("certify", done, count)
         fit = [claim for claim in asked if claim != "sybil_proof" or getattr(market, "worth", None) is not None]
-        for finding in _certified(mechanism, market, costs, fit):
+        for finding in _certified(mechanism, market, costs, fit, seed=seed, number=done + 1):
             found[finding.claim].append(finding)
     watch("certify", count, count)
-    return [_worst(findings, known.get(claim, ())) for claim, findings in found.items() if findings]
+    return [_worst(findings, known.get(claim, ()), count) for claim, findings in found.items() if findings]
 
 
-def _certified(mechanism: Mechanism, market: Any, costs: Sequence[Any], claims: Sequence[str]) -> list[Finding]:
-    """Certify on one market, and keep its numbers with what is not kept there."""
+def _certified(
+    mechanism: Mechanism, market: Any, costs: Sequence[Any], claims: Sequence[str], **draw: int
+) -> list[Finding]:
+    """Certify on one market; what is not kept there is told with the draw, the market and by how much it is missed."""
     found = certify(mechanism, market, costs, claims=claims, tried_max=TRIED_MAX)
-    return [finding if finding.holds else replace(finding, market=told(mechanism, market, costs)) for finding in found]
+    return [
+        finding
+        if finding.holds
+        else replace(finding, market={**draw, **told(mechanism, market, costs), "missed_by": _plain(finding.gap)})
+        for finding in found
+    ]
 
 
 def told(mechanism: Mechanism, market: Any, costs: Sequence[Any]) -> dict[str, Any]:
@@ -219,9 +232,25 @@ def told(mechanism: Mechanism, market: Any, costs: Sequence[Any]) -> dict[str, A
     >>> told(MECHANISMS["proportional_share"], ExactProcurement([1, 1], 100, whole=True), [1, 2])
     {'costs': [1, 2], 'worth': [1, 1], 'budget': 100, 'paid': [50, 50]}
     """
-    numbers = {name: _plain(getattr(market, name, None)) for name in NUMBERS}
+    numbers = {name: _plain(getattr(market, name, None)) for name in NUMBERS} | values_of_sets(market, len(costs))
     paid = {} if mechanism.lots else {"paid": _plain(_received(mechanism, market, costs))}
     return {"costs": _plain(costs), **{name: each for name, each in numbers.items() if each not in (None, 0)}, **paid}
+
+
+def values_of_sets(market: Any, sellers: int) -> dict[str, Any]:
+    """Give the value of every set that can be bought, where a small market is made of such values; else nothing.
+
+    >>> values_of_sets(Subsets(lambda chosen: 2 * len(chosen) ** 0.5, n=3, k=1), 3)
+    {'value_of_sets': {'0': 2.0, '1': 2.0, '2': 2.0}}
+    """
+    of_sets = isinstance(market, Subsets) or getattr(market, "value_of_sets", None) is not None
+    if not of_sets or sellers > VALUED_MAX:
+        return {}
+    largest = market.k if isinstance(market, Subsets) else sellers
+    sets = [chosen for size in range(1, min(largest, sellers) + 1) for chosen in combinations(range(sellers), size)]
+    masks = np.array([[int(seller in chosen) for seller in range(sellers)] for chosen in sets])
+    values = _plain(np.asarray(market.value(masks)))
+    return {"value_of_sets": {"+".join(map(str, chosen)): value for chosen, value in zip(sets, values, strict=True)}}
 
 
 def _received(mechanism: Mechanism, market: Any, costs: Sequence[Any]) -> Any:
@@ -246,18 +275,28 @@ def _runs_on(mechanism: Mechanism, market: Any) -> bool:
     return True
 
 
-def _worst(findings: Sequence[Finding], known: Sequence[Finding]) -> Finding:
+def _worst(findings: Sequence[Finding], known: Sequence[Finding], count: int) -> Finding:
     """Sum up the findings on one claim; what is shown is the counterexample that is known, or the worst market."""
     shown = next((finding for finding in known if not finding.holds), max(findings, key=lambda finding: finding.gap))
-    most = max(finding.gap for finding in findings)
-    tried = sum(finding.tried for finding in findings)
-    failed = sum(not finding.holds for finding in findings)
-    statement = (
-        f"failed on {failed} of {len(findings)} markets, by up to {shortly(most)}; here: {shown.statement}"
-        if failed
-        else f"held on all {len(findings)} markets, {tried:,} cases tried"
-    )
-    return replace(shown, holds=not failed, gap=most, tried=tried, statement=statement, evidence="searched")
+    gap, tried = max(finding.gap for finding in findings), sum(finding.tried for finding in findings)
+    holds = all(finding.holds for finding in findings)
+    statement = f"{_where(findings[len(known) :], known, count)}, {tried:,} cases tried"
+    if not holds:
+        most = gap_told(shown.claim, gap, shortly)
+        statement = f"{_where(findings[len(known) :], known, count)}, by up to {most}; here: {shown.statement}"
+    return replace(shown, holds=holds, gap=gap, tried=tried, statement=statement, evidence="searched")
+
+
+def _where(drawn: Sequence[Finding], known: Sequence[Finding], count: int) -> str:
+    """Say on how many drawn markets a claim fails, or that it holds on all, and what became of its counterexample."""
+    failed, tried = sum(not finding.holds for finding in drawn), len(drawn)
+    markets = f"{tried} drawn market" + ("" if tried == 1 else "s") + ("" if tried == count else " where worth adds up")
+    on_drawn = f"on {failed} of {markets}" if failed else f"on all of {markets}"
+    if not known:
+        return f"{'failed' if failed else 'held'} {on_drawn}"
+    if all(finding.holds for finding in known):
+        return f"{'failed' if failed else 'held'} {on_drawn}, and held on its counterexample"
+    return f"failed on its counterexample{' and' if failed else ', held'} {on_drawn}"
 
 
 def _whole(numbers: Array) -> list[int]:

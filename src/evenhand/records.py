@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand import canonical
+from evenhand import canonical, kinds
 from evenhand.canonical import IF_STATED
 from evenhand.errors import OfferError, Problem
 from evenhand.money import Money
@@ -159,6 +159,9 @@ class Offer:
     tags: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        strange = kinds.misfits(self, lambda field: f"{offer_of(self.seller)}: {field}")
+        if strange:
+            raise OfferError(strange)
         if self.cost.minor < 0:
             raise OfferError(
                 Problem(
@@ -192,7 +195,8 @@ class Call:
         share_pool: the most that may be promised in shares of future revenue; None for none. For mechanisms that
             settle in shares.
         liquidity: the part of a payment that is cash, 0 to 1, as a plain decimal; "" leaves it to the mechanism.
-        share_mass: the worth over which the pool is divided, as a plain decimal; "" for all that is offered.
+        share_mass: the worth over which the pool is divided, as a plain decimal; "" for all that is offered, and so it
+            is where more is offered.
         cap: the most that one seller is paid, in cash and shares; None for no cap.
         quality_min: offers of a lower quality are not bought, as a plain decimal.
         reserve: the part of the budget kept for sellers who are tagged `reserve_for`, 0 to 1, as a plain decimal.
@@ -224,6 +228,11 @@ class Call:
     reserve: str = "0"
     reserve_for: str = ""
     copies: str = "share"
+
+    def __post_init__(self) -> None:
+        strange = kinds.misfits(self, "call.{}".format)
+        if strange:
+            raise OfferError(strange)
 
     @property
     def brought(self) -> dict[str, Dataset]:
@@ -436,6 +445,21 @@ class Witness:
     gain: Number
     others: "tuple[Witness, ...]" = field(default=(), metadata=IF_STATED)
     """who lies along, each with what they gain; or the seller's further names, each with its cost and its report."""
+    entered: "Entered | None" = field(default=None, metadata=IF_STATED)
+    """what is entered under this name, where the promise is about names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What one name enters, and what becomes of it."""
+
+    worth: Number
+    sold: Number
+    paid: Number
+    way: str = field(default="", metadata=IF_STATED)
+    """of the first name, how its seller enters: "splitting", "merging" ... (properties/sybil.py)."""
+    own: tuple[Witness, ...] = field(default=(), metadata=IF_STATED)
+    """of the first name, those who enter so, as they would under their own names with the truth."""
 
 
 @dataclass(frozen=True, slots=True)

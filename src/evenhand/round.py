@@ -7,7 +7,7 @@
 again is how a round is verified: the same record gives the same outcome, bit for bit, on any machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from evenhand import acceptance, datasets, quality, valuation
@@ -25,6 +25,7 @@ from evenhand.records import (
     Finding,
     Interval,
     Material,
+    Number,
     Offer,
     Outcome,
     Record,
@@ -50,12 +51,15 @@ def run_round(call: Call, offers: Sequence[Offer], learner: valuation.Learner, w
     Raises:
         OfferError: the call or the offers cannot be accepted; every reason is listed.
     """
+    problems = acceptance.of_round(call, offers, learner)
+    if problems:
+        raise OfferError(problems)
     return decide(measure(call, offers, learner, watch))
 
 
 def measure(call: Call, offers: Sequence[Offer], learner: valuation.Learner, watch: Watch = unwatched) -> Record:
     """Measure the offers: manifests, quality and coalition values, as integers."""
-    problems = acceptance.of_offers(call, offers)
+    problems = acceptance.of_arguments(call, offers, learner) or acceptance.of_offers(call, offers)
     if problems:
         raise OfferError(problems)
     offers = sorted(offers, key=lambda offer: offer.seller)
@@ -105,8 +109,20 @@ def decide(record: Record) -> Outcome:
     )
 
 
-def certified(record: Record, claims: Sequence[str]) -> list[Finding]:
+def certified(
+    record: Record,
+    claims: Sequence[str],
+    *,
+    money: Callable[[Number], str] | None = None,
+    watch: Watch = unwatched,
+) -> list[Finding]:
     """Try to refute claims of the mechanism of a record on its offers, without deciding the round.
+
+    Args:
+        record: what was measured.
+        claims: keys of `properties.CLAIMS`.
+        money: how the findings write minor units; as a round publishes them if not given.
+        watch: told how far the search is.
 
     Raises:
         StoreError: as of `decide`.
@@ -115,17 +131,24 @@ def certified(record: Record, claims: Sequence[str]) -> list[Finding]:
     if problems:
         raise StoreError(problems)
     _, _, worths = _weighed(record)
-    return _certified(record, market_of(record, worths), claims)
+    return _certified(record, market_of(record, worths), claims, money, watch)
 
 
-def _certified(record: Record, market: ExactProcurement, claims: Sequence[str]) -> list[Finding]:
+def _certified(
+    record: Record,
+    market: ExactProcurement,
+    claims: Sequence[str],
+    money: Callable[[Number], str] | None = None,
+    watch: Watch = unwatched,
+) -> list[Finding]:
     return certify(
         MECHANISMS[record.terms.mechanism],
         market,
         [offer.cost_minor for offer in record.offers],
         claims=claims,
         sellers=[offer.seller for offer in record.offers],
-        money=lambda minor: str(Money(round(minor), record.terms.currency)),
+        money=money or (lambda minor: str(Money(round(minor), record.terms.currency))),
+        watch=watch,
     )
 
 

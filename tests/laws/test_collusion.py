@@ -144,10 +144,13 @@ def test_the_deterministic_choice_is_gamed_by_two_who_move_it_to_shares():
         assert outcome.utility([14, 9, 15, 8])[seller] - honest[seller] == member.gain > 0
 
 
-@pytest.mark.parametrize("name", for_rounds())
+OF_GROUPS = ("winner_non_bossy", "weakly_group_strategyproof")
+
+
+@pytest.mark.parametrize("name", [name for name, row in for_rounds().items() if set(OF_GROUPS) & set(row.claims)])
 def test_what_is_claimed_of_groups_and_winners_is_not_refuted_on_drawn_markets(name):
     row = MECHANISMS[name]
-    asked = [claim for claim in row.claims if claim in ("winner_non_bossy", "weakly_group_strategyproof")]
+    asked = [claim for claim in OF_GROUPS if claim in row.claims]
     for market, costs in islice(few(drawn_for(row, 60, seed=9)), 8):
         found = certify(row, market, costs, claims=asked, tried_max=20)
         assert all(finding.holds for finding in found), (market, costs)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from evenhand import OfferError
-from evenhand.markets import ExactProcurement, MeanEstimation, Procurement
+from evenhand.markets import ExactProcurement, MeanEstimation, Policy, Procurement
 from evenhand.mechanisms import MECHANISMS, for_rounds
 from evenhand.properties import best_entries, certify
 from evenhand.properties.sybil import WAYS
@@ -95,6 +95,7 @@ def test_what_is_said_to_be_gained_is_gained(name):
                 else sum(found.costs[names.index(name)] for name in sold)
             )
             gain = sum(got[name] for name in names) - cost - honest
+            assert gain == found.reached, (market.worth, costs, found)
             assert found.gain * Fraction(99, 100) <= gain <= found.gain, (market.worth, costs, found)
     assert seen
 
@@ -106,7 +107,40 @@ def test_merging_counts_what_both_had():
     assert (found.gain, found.worth, found.costs) == (8, (4,), (2,))
 
 
-def test_names_have_the_pool_and_the_tag_of_their_seller_and_absent_sellers_have_none():
+def test_what_a_witness_tells_of_its_names_makes_up_the_gain():
+    market = ExactProcurement([2, 1], 12)
+    (finding,) = certify(
+        MECHANISMS["proportional_share"], market, [7, 1], claims=["sybil_proof"], sellers=["ada", "bo"]
+    )
+    told = finding.witness.entered
+    assert (told.way, [name.seller for name in told.own]) == ("splitting", ["ada"])
+    names = (finding.witness, *finding.witness.others)
+    assert [name.entered.worth for name in names] == [1, 1]
+    after = sum(name.entered.paid - name.true * name.entered.sold for name in names)
+    before = sum(name.entered.paid - name.true * name.entered.sold for name in told.own)
+    assert after - before == finding.witness.gain == finding.gap == Fraction(3, 2)
+
+
+def test_a_copy_that_nobody_sees_gains_nothing_in_the_pool_of_its_seller():
+    alone = best("proportional_share", ExactProcurement([2, 1], 12), [7, 1])["copying unseen"]
+    pools = Policy(pools=[[0], [1]])
+    pooled = best("proportional_share", ExactProcurement([2, 1], 12, policy=pools), [7, 1])["copying unseen"]
+    assert (alone.gain, pooled.gain) == (3, 0)
+
+
+def test_every_name_has_the_tag_of_its_seller():
+    halves, reports, row = [2, 4, 2], [3, 6, 3], MECHANISMS["proportional_share"]
+
+    def bought(tagged):
+        policy = Policy(reserve=Fraction(1, 2), tagged=tagged)
+        return row.run(ExactProcurement(halves, 12, policy=policy), reports).quantity.tolist()
+
+    whole = ExactProcurement([4, 4], 12, policy=Policy(reserve=Fraction(1, 2), tagged=[0]))
+    entered = row.run(whole.entered(halves, [0, 1, 0]), reports).quantity.tolist()
+    assert entered == bought([0, 2]) != bought([0])
+
+
+def test_who_stays_away_has_no_names():
     market = Procurement([2.0, 1.0, 4.0], 12.0)
     here = best("proportional_share", market, [7.0, 1.0, np.inf])
     assert {way: found.gain for way, found in here.items()} == {

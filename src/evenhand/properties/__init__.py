@@ -17,7 +17,7 @@ certify.py   the claims of a mechanism on a market of yours
 """
 
 from evenhand.properties.certify import best_entries, certify, slack
-from evenhand.properties.claims import CLAIMS, ROUND_CLAIMS, WHOLE_CLAIMS
+from evenhand.properties.claims import CLAIMS, ROUND_CLAIMS, WHOLE_CLAIMS, gap_told
 from evenhand.properties.impossibility import (
     Impossibility,
     Optimum,
@@ -64,6 +64,7 @@ __all__ = [
     "broken",
     "certify",
     "consequences",
+    "gap_told",
     "groves",
     "impossibility",
     "ladder",

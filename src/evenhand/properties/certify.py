@@ -1,6 +1,7 @@
 """Do the claims of a mechanism hold on a market of yours?"""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from evenhand.properties.parts import Parts, Splitting
 from evenhand.properties.strategy import checked_rule
 from evenhand.properties.sybil import EVERY_WAY, WAYS, BestEntry, SybilSearch, gained
 from evenhand.properties.whole import TRIED_MAX, Whole
-from evenhand.records import Finding, shortly
+from evenhand.records import Finding, Watch, shortly, unwatched
 
 EVERYONE = 10**9
 """No bound on what is tried."""
@@ -48,6 +49,32 @@ class Claimant(Splitting, Protocol):
         ...
 
 
+@dataclass
+class Pace:
+    """How far a search is, counted in sellers looked at for each claim; it never goes back."""
+
+    watch: Watch
+    total: int
+    begun: int = 0
+    """where the claim begins that is looked at now."""
+    done: int = 0
+
+    def looked_at(self, seller: int) -> None:
+        """Tell that a seller is looked at."""
+        self.done = max(self.done, self.begun + seller)
+        self.watch("certify", self.done, self.total)
+
+    def next(self, sellers: int) -> None:
+        """Go on to the next claim."""
+        self.begun += sellers
+        self.done = self.begun
+        self.watch("certify", self.done, self.total)
+
+
+def untold(seller: int) -> None:
+    """Look at a seller without telling anyone."""
+
+
 def worst(findings: Sequence[Finding]) -> Finding:
     """Give the finding of one claim that misses by most."""
     return max(findings, key=lambda finding: finding.gap)
@@ -63,6 +90,7 @@ def certify(
     sellers: Sequence[str] | None = None,
     money: Callable[[Any], str] = shortly,
     tried_max: int = TRIED_MAX,
+    watch: Watch = unwatched,
 ) -> list[Finding]:
     """Try to refute each claim of a mechanism on your market; say whether it held, by how much, and how we know.
 
@@ -81,11 +109,12 @@ def certify(
             not keep if not given.
         sellers: their names, for the findings; their places in the market if not given.
         money: how the findings write an amount.
-        tried_max: so many lies of groups are tried, and about so many reports under other names.
+        tried_max: so many lies of groups are tried, and about so many reports under other names; 1 or more.
+        watch: told how many sellers were looked at, each claim anew, as the stage "certify".
 
     Raises:
-        OfferError: no such mechanism or claim, not one name a seller, the mechanism does not run on such a market, or a
-            claim is not asked of such a market.
+        OfferError: no such mechanism or claim, not one name a seller, nothing is to be tried, the mechanism does not
+            run on such a market, or a claim is not asked of such a market.
 
     >>> from evenhand.mechanisms import MECHANISMS
     >>> from evenhand.markets import Procurement
@@ -107,8 +136,12 @@ def certify(
     if len(names) != len(costs):
         found, bound = f"are {len(names)}", f"there are {len(costs)} reports"
         raise OfferError(Problem("sellers", found, bound, "Name every seller once."))
-    settings = [_setting(each, market, costs, names, money, tried_max) for each in mechanism.each]
-    return [worst([CLAIMS[claim](setting) for setting in settings]) for claim in asked]
+    if tried_max < 1:
+        bound = "what nobody tried is not known to hold"
+        raise OfferError(Problem("tried_max", f"is {tried_max}", bound, "Give 1 or more, or leave claims out."))
+    pace = Pace(watch, len(asked) * len(mechanism.each) * len(names))
+    settings = [_setting(each, market, costs, names, money, tried_max, pace.looked_at) for each in mechanism.each]
+    return [worst([_looked_at(claim, setting, pace, len(names)) for setting in settings]) for claim in asked]
 
 
 def slack(mechanism: Claimant, market: Any, costs: Any) -> dict[str, Any]:
@@ -122,8 +155,7 @@ def slack(mechanism: Claimant, market: Any, costs: Any) -> dict[str, Any]:
     checked_rule(mechanism, "mechanism")
     names = [str(seller) for seller in range(len(costs))]
     by_lot = [
-        {pot.name: pot.most - pot.spent for pot in _setting(each, market, costs, names, shortly, 0).pots}
-        for each in mechanism.each
+        {pot.name: pot.most - pot.spent for pot in _setting(each, market, costs, names).pots} for each in mechanism.each
     ]
     return {name: min(left[name] for left in by_lot) for name in by_lot[0]}
 
@@ -156,8 +188,21 @@ def best_entries(mechanism: Claimant, market: Any, costs: Any) -> list[BestEntry
     return [max(by_lot, key=lambda entrance: entrance.gain) for by_lot in zip(*found, strict=True)]
 
 
+def _looked_at(claim: str, setting: Setting, pace: Pace, sellers: int) -> Finding:
+    pace.looked_at(0)
+    finding = CLAIMS[claim](setting)
+    pace.next(sellers)
+    return finding
+
+
 def _setting(
-    mechanism: Claimant, market: Any, costs: Any, names: Sequence[str], money: Callable[[Any], str], tried_max: int
+    mechanism: Claimant,
+    market: Any,
+    costs: Any,
+    names: Sequence[str],
+    money: Callable[[Any], str] = shortly,
+    tried_max: int = TRIED_MAX,
+    looked_at: Callable[[int], None] = untold,
 ) -> Setting:
     ran = mechanism.market(market)
     exact = exact_twin(ran)
@@ -167,6 +212,7 @@ def _setting(
     among = exact if len(present) == len(costs) else exact.restricted(present)
     reports = [exact_number(costs[seller]) for seller in present]
     own = [names[seller] for seller in present]
+    each_way = -(-tried_max // len(WAYS))  # rounded up: of every way something is tried
     return Whole(
         sellers=own,
         coverage=Coverage(among, reports, mechanism.traced_max),
@@ -175,8 +221,9 @@ def _setting(
         money=money,
         spending=lambda: _spending(mechanism, among, reports),
         buyers=lambda: _buyers(mechanism, among, reports),
-        best_entries=lambda: gained(_entering(mechanism, market, costs, tried_max // len(WAYS)), own, money),
+        best_entries=lambda: gained(_entering(mechanism, market, costs, each_way, looked_at), own, money),
         tried_max=tried_max,
+        looked_at=looked_at,
     )
 
 
@@ -184,7 +231,13 @@ def _present(costs: Any) -> list[int]:
     return [seller for seller, cost in enumerate(costs) if cost != np.inf]
 
 
-def _entering(mechanism: Claimant, market: Any, costs: Any, tried_max: int = EVERYONE) -> SybilSearch:
+def _entering(
+    mechanism: Claimant,
+    market: Any,
+    costs: Any,
+    tried_max: int = EVERYONE,
+    looked_at: Callable[[int], None] = untold,
+) -> SybilSearch:
     """Give the market as who chooses names sees it: before the mechanism makes of it what it runs on."""
     exact = exact_twin(market)
     if not hasattr(exact, "entered") or exact.worth is None:
@@ -202,6 +255,7 @@ def _entering(mechanism: Claimant, market: Any, costs: Any, tried_max: int = EVE
         deals=lambda ran, asked: _deals(mechanism, ran, asked),
         deal=lambda ran, seller, asked: deal(ran, seller, asked, mechanism.pay),
         tried_max=tried_max,
+        looked_at=looked_at,
     )
 
 

@@ -166,9 +166,12 @@ def buyer_rational(setting: Setting) -> Finding:
 def winner_non_bossy(setting: Setting) -> Finding:
     """Look for a seller who wins at two reports, with other sellers beside."""
     found = setting.bosses()
-    statement = f"who keeps winning changes nobody else's lot: {found.tried} {found.cases} tried"
+    statement = f"who keeps winning changes nobody else's lot: {found.tried:,} {found.cases} tried"
     if found.most:
-        statement = f"who keeps winning changes the lot of others, of {found.most} at most: {found.tried} cases tried"
+        statement = (
+            f"who keeps winning changes whether others win, up to {found.most} of them: {found.tried:,} {found.cases} "
+            "tried"
+        )
     return Finding("winner_non_bossy", not found.most, found.most, found.evidence, found.tried, statement, found.worst)
 
 
@@ -176,10 +179,13 @@ def weakly_group_strategyproof(setting: Setting) -> Finding:
     """Look for a group, at these reports as the true costs, with lies by which each of them gains."""
     found = setting.groups()
     gap = _above(found.most, setting)
-    statement = f"no group gains by lying together: {found.tried} {found.cases} tried"
-    if gap:
-        statement = f"{found.cases} tried; of one group everyone gains, {setting.money(gap)} at least"
     worst = found.worst if gap else None
+    who = "no group gains by lying together"
+    if worst is not None:
+        size = 1 + len(worst.others)
+        who = "one seller gains alone" if size == 1 else f"in a group of {size} each gains by lying together"
+        who += f", {setting.money(gap)} at least"
+    statement = f"{who}: {found.tried:,} {found.cases} tried"
     return Finding("weakly_group_strategyproof", gap == 0, gap, found.evidence, found.tried, statement, worst)
 
 
@@ -187,7 +193,7 @@ def sybil_proof(setting: Setting) -> Finding:
     """Look for a seller who would rather enter under other names."""
     found = setting.names()
     gap = _above(found.most, setting)
-    statement = f"gains by {found.cases}"
+    statement = f"most gained by {found.cases}"
     return Finding("sybil_proof", gap == 0, gap, found.evidence, found.tried, statement, found.worst if gap else None)
 
 
@@ -212,3 +218,17 @@ ROUND_CLAIMS = ("truthful", "rational", "within_budget")
 
 WHOLE_CLAIMS = ("winner_non_bossy", "weakly_group_strategyproof", "sybil_proof")
 """What can be asked only where datasets are bought whole."""
+
+IN_SELLERS = ("winner_non_bossy",)
+"""What is missed by a number of sellers; all else is missed by money."""
+
+
+def gap_told(claim: str, gap: Number, money: Callable[[Number], str]) -> str:
+    """Write by how much a claim is missed, with what it is counted in.
+
+    >>> gap_told("truthful", 3, "{}.00 EUR".format), gap_told("winner_non_bossy", 1, str)
+    ('3.00 EUR', '1 seller')
+    """
+    if claim in IN_SELLERS:
+        return f"{gap} seller" + ("" if gap == 1 else "s")
+    return money(gap)

@@ -113,7 +113,9 @@ def groups(held: Held) -> Search:
         least = _least(held, lies, honest, best[0])
         if least is not None:
             best = (least, lies)
-    cases = "lies of groups" + (f", of {all_of_them:,}," if len(tried) < all_of_them else "")
+    cases = "lies alone and together"
+    if len(tried) < all_of_them:
+        cases = f"of {len(alone) + all_of_them:,} {cases}"
     return Search(best[0], _told(held, best[1], honest), len(alone) + len(tried), "searched", cases)
 
 

@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 from evenhand.properties.claims import Search
 from evenhand.properties.tracing import at, stretches
-from evenhand.records import Witness
+from evenhand.records import Entered, Witness
 
 Number = Any
 KEPT = (Fraction(9, 10), Fraction(1, 2), Fraction(1, 10))
@@ -104,6 +104,16 @@ WAYS: dict[str, Callable[[Sequence[Number], Sequence[Number], int], Iterator[Ent
 EVERY_WAY = {**WAYS, "copying unseen": unseen}
 
 
+class Own(NamedTuple):
+    """A seller under the own name who reports the true cost."""
+
+    seller: int
+    worth: Number
+    cost: Number
+    sold: Number
+    paid: Number
+
+
 @dataclass(frozen=True)
 class BestEntry:
     """The most that was found to be gained by entering in one way."""
@@ -121,6 +131,12 @@ class BestEntry:
     tried: int = 0
     sellers: int = 0
     """so many sellers were looked at, the first ones."""
+    dealt: Sequence[tuple[Number, Number]] = ()
+    """of the names, (quantity, payment) at these very reports."""
+    reached: Number = 0
+    """what is gained at these very reports."""
+    own: Sequence[Own] = ()
+    """those who enter so, under their own names and the truth."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,8 @@ class SybilSearch:
         run: the market as the mechanism runs it.
         deals: (market as it is run, reports) -> (quantity, payment) of everyone.
         deal: (market as it is run, seller, reports) -> (quantity, payment) of one; runs on traced reports.
-        tried_max: when so many reports were tried of a way to enter, no further seller is looked at.
+        tried_max: when so many reports were tried of a way to enter, no further seller is looked at; 1 or more.
+        looked_at: told each seller who is looked at next.
     """
 
     market: Any
@@ -141,7 +158,8 @@ class SybilSearch:
     run: Callable[[Any], Any]
     deals: Callable[[Any, Sequence[Number]], Sequence[tuple[Number, Number]]]
     deal: Callable[[Any, int, Sequence[Number]], tuple[Number, Number]]
-    tried_max: int = 500
+    tried_max: int
+    looked_at: Callable[[int], None]
 
     def best(self, way: str) -> BestEntry:
         """Find who gains most by entering in a way; where nobody can enter so, nobody gains."""
@@ -151,24 +169,34 @@ class SybilSearch:
         for seller in with_data:
             if tried >= self.tried_max:
                 return replace(best, tried=tried, sellers=with_data.index(seller))
+            self.looked_at(seller)
             for entry in EVERY_WAY[way](worth, self.costs, seller):
                 left, reports, looked = self._best_reports(entry, seller)
                 tried += looked
                 gone = set(range(len(worth))).difference(entry.owners)
-                gain = left - sum(self._honest[each] for each in {seller, *gone})
+                behind = [self._honest[each] for each in sorted({seller, *gone})]
+                gain = left - _kept(behind)
                 if gain > best.gain:
-                    own = _names_of(entry, seller)
-                    worths, costs = (tuple(numbers[name] for name in own) for numbers in (entry.worth, entry.costs))
-                    best = BestEntry(way, gain, seller, worths, costs, reports)
+                    best = self._told(BestEntry(way, gain, seller, (), (), reports, own=behind), entry)
         return replace(best, tried=tried, sellers=len(worth))
 
+    def _told(self, best: BestEntry, entry: Entry) -> BestEntry:
+        """Add what each name enters, and what it sells and is paid at the reports that are named."""
+        own = _names_of(entry, best.seller)
+        ran = self.run(self.market.entered(entry.worth, entry.owners))
+        everyone = self.deals(ran, _replaced(entry.costs, own, best.reports))
+        dealt = [everyone[name] for name in own]
+        worths, costs = (tuple(numbers[name] for name in own) for numbers in (entry.worth, entry.costs))
+        reached = _left(entry, own, dealt) - _kept(best.own)
+        return replace(best, worth=worths, costs=costs, dealt=dealt, reached=reached)
+
     @cached_property
-    def _honest(self) -> Sequence[Number]:
-        """What each is left with under their own name and the truth."""
+    def _honest(self) -> Sequence[Own]:
+        """Everyone under their own name and the truth."""
         worth = [Fraction(each) for each in self.market.worth]
         ran = self.run(self.market.entered(worth, range(len(worth))))
         dealt = self.deals(ran, self.costs)
-        return [paid - cost * sold for (sold, paid), cost in zip(dealt, self.costs, strict=True)]
+        return [Own(each, worth[each], self.costs[each], *dealt[each]) for each in range(len(worth))]
 
     def _best_reports(self, entry: Entry, seller: int) -> tuple[Number, Sequence[Number], int]:
         """Give what an entry leaves its owner with at best, by which reports, and how many were tried."""
@@ -224,13 +252,25 @@ def gained(search: SybilSearch, sellers: Sequence[str], money: Callable[[Any], s
 
 
 def witness(best: BestEntry, sellers: Sequence[str]) -> Witness | None:
-    """Name who gains, with the cost and the report of each name; None where nobody does."""
+    """Name who gains, with all that the gain is worked out from; None where nobody does."""
     if not best.gain > 0:
         return None
     first, *others = [
-        Witness(sellers[best.seller], cost, report, 0) for cost, report in zip(best.costs, best.reports, strict=True)
+        Witness(sellers[best.seller], cost, report, 0, entered=Entered(worth, *dealt))
+        for worth, cost, report, dealt in zip(best.worth, best.costs, best.reports, best.dealt, strict=True)
     ]
-    return replace(first, gain=best.gain, others=tuple(others))
+    own = tuple(
+        Witness(sellers[each.seller], each.cost, each.cost, 0, entered=Entered(each.worth, each.sold, each.paid))
+        for each in best.own
+    )
+    assert first.entered is not None, "every name enters something"
+    told = replace(first.entered, way=best.way, own=own)
+    return replace(first, gain=best.reached, others=tuple(others), entered=told)
+
+
+def _kept(own: Sequence[Own]) -> Number:
+    """Give what they are left with together."""
+    return sum(each.paid - each.cost * each.sold for each in own)
 
 
 def _names_of(entry: Entry, seller: int) -> Sequence[int]:

@@ -6,7 +6,7 @@ reports and all true costs of each seller, the others' reports held; coverage.py
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,8 @@ class End:
 class Whole:
     """A market that buys datasets whole, with a mechanism, on exact numbers.
 
+    Nothing has a default: what a claim is about has to be given, or a claim that nobody looked at would seem to hold.
+
     Args:
         sellers: their names.
         coverage: the market, their reports, and which other reports are looked at. For too many sellers that is those
@@ -66,17 +68,19 @@ class Whole:
             buyers.
         best_entries: what sellers could gain under other names; asked only for the claim about them.
         tried_max: so many lies of groups are tried.
+        looked_at: told each seller whose reports are followed next.
     """
 
     sellers: Sequence[str]
     coverage: Coverage
     deal: Callable[[int, Sequence[Number]], tuple[Number, Number]]
-    deals: Callable[[Sequence[Number]], Sequence[tuple[Number, Number]]] = lambda asked: ()
-    money: Callable[[Number], str] = str
-    spending: Callable[[], Sequence[Pot]] = tuple
-    buyers: Callable[[], tuple[Sequence[Number], Sequence[Number]]] = field(default=lambda: ((), ()))
-    best_entries: Callable[[], Search] = lambda: Search(0, None, 0, "searched")
-    tried_max: int = TRIED_MAX
+    deals: Callable[[Sequence[Number]], Sequence[tuple[Number, Number]]]
+    money: Callable[[Number], str]
+    spending: Callable[[], Sequence[Pot]]
+    buyers: Callable[[], tuple[Sequence[Number], Sequence[Number]]]
+    best_entries: Callable[[], Search]
+    tried_max: int
+    looked_at: Callable[[int], None]
 
     tolerance = 0
 
@@ -170,6 +174,7 @@ class Whole:
 
     def follow(self, seller: int, what: Callable[[Sequence[Number]], Any]) -> Sequence[Stretch[Any]]:
         """List one seller's reports by what is met there, the others' reports held."""
+        self.looked_at(seller)
         before, after = list(self.costs[:seller]), list(self.costs[seller + 1 :])
 
         def follow(report: Number) -> Any:

@@ -73,10 +73,30 @@ def test_traced_arithmetic_is_affine():
     assert number.value(10) == 3 - Fraction(2 * 41, 8) + 10
 
 
+def unasked(*_):
+    raise AssertionError("nothing here asks for it")
+
+
 def setting(deal, costs, budget=10, whole=True, threshold=None):
     market = SimpleNamespace(whole=whole, report_max=budget, thresholds=lambda costs: [threshold] * len(costs))
     spending = lambda: [Pot("cash", sum(deal(seller, costs)[1] for seller in range(len(costs))), budget)]  # noqa: E731
-    return Whole([f"s{i}" for i in range(len(costs))], Coverage(market, costs, 128), deal, spending=spending)
+    return Whole(
+        sellers=[f"s{i}" for i in range(len(costs))],
+        coverage=Coverage(market, costs, 128),
+        deal=deal,
+        deals=unasked,
+        money=str,
+        spending=spending,
+        buyers=unasked,
+        best_entries=unasked,
+        tried_max=1,
+        looked_at=lambda seller: None,
+    )
+
+
+def test_what_a_claim_is_about_has_to_be_given():
+    with pytest.raises(TypeError, match="'deals', 'money', 'spending', 'buyers', 'best_entries', 'tried_max'"):
+        Whole(["ada"], Coverage(SimpleNamespace(), [1], 128), pay_as_bid)
 
 
 def pay_as_bid(seller, costs):
