@@ -75,6 +75,14 @@ def test_json_is_one_document_with_the_numbers_of_the_file(told):
     assert [each["promises"]["within_budget"] for each in document["comparison"]["mechanisms"]] == ["kept", "broken"]
 
 
+def test_of_all_mechanisms_those_that_cannot_run_are_told_with_the_reason(told):
+    folder, _ = told
+    done = evenhand("compare", "corpus/CALL.toml", "--mechanisms", "all", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert "– mixed_split cannot run here: call.share_pool: is not stated" in done.stdout
+    assert "q_mia_skip 0.1" in " ".join(done.stdout.split())
+
+
 def test_a_folder_is_replaced_when_asked_and_never_else(told):
     folder, _ = told
     shutil.copytree(folder / "out", folder / "copy")

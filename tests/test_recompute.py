@@ -221,7 +221,10 @@ def by(mechanism, **terms):
         (lambda: by("q_mia"), r"names the rules .*'q_mia', 1\]; this program knows"),
         (lambda: by("proportional_share", cap=Money(4_000, "EUR")), r"states \['cap_minor'\], which this program"),
         (lambda: by("proportional_share", copies="one"), r"states \['copies'\], which this program does not decide"),
-        (lambda: by("proportional_share", share_pool=Money(5, "EUR")), r"states \['share_pool_minor'\], which"),
+        (
+            lambda: decide(measure(a_call(share_pool=Money(5, "EUR")), offers(), Vocabulary())),
+            r"states \['share_pool_minor'\], which",
+        ),
         (
             lambda: by("proportional_share", reserve="0.5", reserve_for="coop"),
             r"states \['reserve', 'reserve_for'\], which this program does not decide",

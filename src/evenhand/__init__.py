@@ -8,6 +8,7 @@ under which the honest report is the best report. Everyone gets a record from wh
     eh.quality       what can be measured         eh.payments      who is paid what
     eh.valuation     what it is worth             eh.properties    what may be claimed
     eh.learners      models that score data       eh.MECHANISMS    the table of mechanisms and their claims
+    eh.reports       how it is told               eh.planning      how much of what is paid should be cash
 
 The first file to read is `round.py`. Names are loaded when they are first used: importing evenhand imports no numpy.
 """
@@ -16,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from evenhand import datasets, learners, markets, payments, properties, quality, reports, valuation
+    from evenhand import datasets, learners, markets, payments, planning, properties, quality, reports, valuation
     from evenhand.call import read_call
     from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
     from evenhand.mechanisms import MECHANISMS, Mechanism, procure
@@ -42,7 +43,7 @@ _HOME = {
     "round": ("run_round",),
     "valuation": ("Learner",),
 }
-_STAGES = ("datasets", "learners", "markets", "payments", "properties", "quality", "reports", "valuation")
+_ROOMS = ("datasets", "learners", "markets", "payments", "planning", "properties", "quality", "reports", "valuation")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "learners",
     "markets",
     "payments",
+    "planning",
     "procure",
     "properties",
     "publish",
@@ -80,7 +82,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _STAGES:
+    if name in _ROOMS:
         return import_module(f"evenhand.{name}")
     if name in _MODULE_OF:
         return getattr(import_module(f"evenhand.{_MODULE_OF[name]}"), name)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from evenhand import quality, valuation
+from evenhand import kinds, quality, valuation
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.mechanisms import Mechanism, for_rounds
@@ -19,8 +19,23 @@ from evenhand.records import AS_ONE, COPIES, MEASURES, MILLION, RECORD_SCHEMA, C
 DECIMAL_LENGTH_MAX = 40
 
 
+def of_round(call: Call, offers: Sequence[Offer], learner: object) -> list[Problem]:
+    """List everything that stands in the way of a round by the call's own mechanism."""
+    return of_arguments(call, offers, learner) or [*of_offers(call, offers), *of_idle(call)]
+
+
+def of_arguments(call: object, offers: object, learner: object) -> list[Problem]:
+    """List what is no call, no list of offers and no learner, before anything is asked of it."""
+    kinds_of = {"call": (call, Call), "offers": (offers, Sequence[Offer])}
+    strange = [problem for name, (given, kind) in kinds_of.items() if (problem := kinds.misfit(name, given, kind))]
+    if isinstance(learner, type) or not callable(getattr(learner, "game", None)):
+        found, bound = f"is {kinds.shown(learner)}", "it can tell what datasets are worth together"
+        strange.append(Problem("learner", found, bound, "Give learners.NGram(), or one of your own with a game."))
+    return strange
+
+
 def of_offers(call: Call, offers: Sequence[Offer]) -> list[Problem]:
-    """List everything about a call and its offers that stands in the way of a round."""
+    """List everything about a call and its offers that stands in the way of measuring them."""
     return [
         *_of_budget(call),
         *_of_rules(call),
@@ -53,7 +68,7 @@ def _of_rules(call: Call) -> Iterable[Problem]:
     if not valuation.PERMUTATIONS_MIN <= call.permutations <= valuation.PERMUTATIONS_MAX:
         bound = f"orders are drawn {valuation.PERMUTATIONS_MIN} to {valuation.PERMUTATIONS_MAX} times"
         yield Problem("call.permutations", f"is {call.permutations}", bound, "Write 200 if in doubt.")
-    if not (isinstance(call.seed, int) and 0 <= call.seed <= MINOR_MAX):
+    if not 0 <= call.seed <= MINOR_MAX:
         bound = f"it is a whole number from 0 to {MINOR_MAX}"
         yield Problem("call.seed", f"is {call.seed}", bound, "Write 0 if in doubt.")
     yield from (unknown("call.weights", name, MEASURES) for name in call.weights if name not in MEASURES)
@@ -61,10 +76,6 @@ def _of_rules(call: Call) -> Iterable[Problem]:
     numbers |= {name: (getattr(call, name), most) for name, most in valuation.TERMS_MAX.items()}
     wrong = list(_of_decimals(numbers))
     yield from wrong
-    for name in valuation.TERMS_MAX:
-        if not isinstance(getattr(call, name), str):
-            found = f"is {getattr(call, name)!r}"
-            yield Problem(f"call.{name}", found, "it is a plain decimal in quotes", f'Write {name}="1".')
     if not wrong and not any(Decimal(weight) for weight in call.weights.values()):
         yield Problem("call.weights", "are all 0", "at least one is above 0", "Give a measure some weight.")
 
@@ -99,12 +110,48 @@ def _of_shares(call: Call) -> Iterable[Problem]:
     yield from _of_decimals({name: (written, most[name]) for name, written in stated.items()})
     if call.share_mass and _rounds_to_nothing(call.share_mass):
         yield Problem("call.share_mass", f'is "{call.share_mass}"', "it is above 0", "Leave it out for all offered.")
-    if call.share_pool is None and mechanism is not None and mechanism.in_shares:
-        found, remedy = "is not stated", 'Add share_pool = "1000.00 EUR".'
-        yield Problem("call.share_pool", found, f"{call.mechanism} pays in shares as well", remedy)
+    if mechanism is not None:
+        yield from without_pool(mechanism, stated=call.share_pool is not None)
     if call.share_pool is None:
         for name in stated:
             yield Problem(f"call.{name}", "is stated", "it is about a share_pool, and there is none", "Take it out.")
+
+
+def without_pool(mechanism: Mechanism, *, stated: bool) -> list[Problem]:
+    """Refuse to settle in shares where there is no pool of them."""
+    if stated or not mechanism.in_shares:
+        return []
+    bound, remedy = f"{mechanism.name} pays in shares as well", 'Add share_pool = "1000.00 EUR".'
+    return [Problem("call.share_pool", "is not stated", bound, remedy)]
+
+
+IN_PARTS = ("mixed_split", "mixed_net_cost", "mixed_as_published")
+POSTED = ("mixed_net_cost", "marginal_utility_tokens")
+
+USED_BY = {
+    "share_pool": (*IN_PARTS, "marginal_utility_tokens", "marginal_utility_tokens_as_published"),
+    "liquidity": IN_PARTS,
+    "share_mass": POSTED,
+}
+"""What a call may say of shares -> the mechanisms that look at it."""
+
+
+def of_idle(call: Call) -> list[Problem]:
+    """List what a call says of shares and its own mechanism does not look at.
+
+    A round would go on as if it were not there. Only a round is held to this: where mechanisms are compared, another
+    may use it.
+    """
+    if call.mechanism not in for_rounds():
+        return []
+    bound = f"{call.mechanism} does not look at it"
+    return [
+        Problem(
+            f"call.{name}", "is stated", bound, f"Take it out, or choose a mechanism that does: {', '.join(users)}."
+        )
+        for name, users in USED_BY.items()
+        if getattr(call, name) and call.mechanism not in users
+    ]
 
 
 def _of_policy(call: Call) -> Iterable[Problem]:

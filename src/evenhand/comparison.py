@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evenhand.acceptance import misfits
+from evenhand.acceptance import misfits, without_pool
+from evenhand.decisions import first_of
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.markets.procurement.knapsack import fractional_optimum
 from evenhand.mechanisms import Mechanism, for_rounds
@@ -152,7 +153,8 @@ def compare(record: Record, names: Sequence[str] = (), watch: Watch = unwatched)
         watch: told how many are decided, as the stage "decide".
 
     Raises:
-        OfferError: a name is not known, or none of the mechanisms can run on these offers.
+        OfferError: a name is not known, or none of the mechanisms can run on these offers: those that settle in shares
+            only with a pool of them, some not under each policy.
         StoreError: the record contradicts itself.
     """
     decided: dict[str, Outcome] = {}
@@ -206,8 +208,12 @@ def _sensible(terms: Terms) -> list[str]:
 
 
 def _unfit(name: str, terms: Terms) -> list[Problem]:
-    """List why a mechanism does not run under the policy of the call."""
-    return misfits(for_rounds()[name], capped=bool(terms.cap_minor), as_one=terms.copies == AS_ONE)
+    """List why a mechanism does not run on the terms of the call."""
+    mechanism = for_rounds()[name]
+    return [
+        *without_pool(mechanism, stated=bool(terms.share_pool_minor)),
+        *misfits(mechanism, capped=bool(terms.cap_minor), as_one=terms.copies == AS_ONE),
+    ]
 
 
 def _under(record: Record, name: str) -> Record:
@@ -234,7 +240,7 @@ def most_worth(record: Record, worths: Sequence[int]) -> Fraction:
     costs = [offer.cost_minor for offer in record.offers]
     could = [worth if cost <= most else 0 for cost, worth in zip(costs, worths, strict=True)]
     for pool in record.coalitions.pools if terms.copies == AS_ONE else ():
-        members = sorted((i for i in pool if could[i]), key=lambda i: (Fraction(costs[i], could[i]), i))
-        for dearer in members[1:]:
-            could[dearer] = 0
+        first = first_of(pool, costs, could, most)
+        for index in set(pool).difference([first]):
+            could[index] = 0
     return Fraction(fractional_optimum(costs, could, purse))

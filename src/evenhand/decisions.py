@@ -4,14 +4,15 @@ A reason is the first condition of `CONDITIONS` that is true of the offer, so ea
 asks more than the whole budget is not told of others who are cheaper.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from evenhand.markets import ExactProcurement, Policy
+from evenhand.markets.procurement.order import ordered
 from evenhand.mechanisms import MECHANISMS, Mechanism
 from evenhand.numerics import sampling
 from evenhand.records import MILLION, SHARED, Decision, Interval, Outcome, Record, Terms, millionths
@@ -72,6 +73,14 @@ class Decided:
         bought = self.market.restricted(affordable).winners([self.costs[index] for index in affordable])
         return {affordable[place] for place in bought}
 
+    @cached_property
+    def without_reserve(self) -> set[int]:
+        """Who would be bought if no part of the money were kept for anybody; empty where none is."""
+        if not self.terms.reserve:
+            return set()
+        free = replace(self.record, terms=replace(self.terms, reserve=0, reserve_for=""))
+        return set(self.mechanism.market(market_of(free, self.worths)).winners(self.costs))
+
 
 def as_it_ran(terms: Terms) -> Mechanism:
     """Give the mechanism of a call; where it draws a lot, the one that the lot fell on, by the call's seed alone."""
@@ -112,6 +121,36 @@ def explained_by_price(terms: Terms, mechanism: Mechanism) -> bool:
     return mechanism.unit_price and not terms.selective
 
 
+@dataclass(frozen=True, slots=True)
+class Tranches:
+    """What a rule may spend where a part is reserved: first on the tagged among themselves, then on all others."""
+
+    kept: int
+    spent: int
+    """of what is kept, by the rule alone: before a cap or a fellow copy brings payments down."""
+    left: int
+    """for the others."""
+
+
+def tranches(record: Record, market: Any, worths: Sequence[int], present: Collection[int]) -> Tranches:
+    """Give what each of the two auctions of a reserve had to spend (`markets/procurement/policy/reserve.py`).
+
+    Args:
+        record: with a reserve.
+        market: as the mechanism ran it.
+        worths: of all offers.
+        present: the offers that took part, by their places.
+    """
+    terms, budget, rule = record.terms, spent_by_rule(market), getattr(market, "beyond", market).rule
+    kept = terms.reserve * budget // MILLION
+    tagged = [i for i in sorted(present) if terms.reserve_for in record.offers[i].tags]
+    if not (kept and tagged):
+        return Tranches(kept, 0, budget)
+    first = ExactProcurement([worths[i] for i in tagged], kept, rule, whole=True)
+    spent = int(first.highest_asked([record.offers[i].cost_minor for i in tagged]).sum())
+    return Tranches(kept, spent, budget - spent)
+
+
 def preferred_copy(record: Record, market: Any, worths: Sequence[int], index: int) -> int | None:
     """Give the offer with the same content that takes part in place of this one; None where it takes part itself.
 
@@ -122,12 +161,23 @@ def preferred_copy(record: Record, market: Any, worths: Sequence[int], index: in
     if terms.copies == SHARED:
         return None
     (pool,) = (pool for pool in record.coalitions.pools if index in pool)
-    costs = {other: record.offers[other].cost_minor for other in pool}
+    costs = [offer.cost_minor for offer in record.offers]
     budget = spent_by_rule(market)
-    most = min(budget, terms.cap_minor or budget)
-    candidates = [other for other in pool if worths[other] and costs[other] <= most]
-    first = min(candidates, key=lambda other: (Fraction(costs[other], worths[other]), other), default=index)
-    return None if first == index else first
+    first = first_of(pool, costs, worths, min(budget, terms.cap_minor or budget))
+    return None if first in (None, index) else first
+
+
+def first_of(pool: Sequence[int], costs: Sequence[int], worths: Sequence[int], most: int) -> int | None:
+    """Say who of offers that are sold as one takes part for all; None where nobody can.
+
+    The same choice as of the market's own pools (`markets/procurement/policy/pools.py`): the lowest cost per worth, at
+    a tie the earlier, of those that have worth and ask no more than may be paid.
+
+    >>> first_of([0, 1, 2], [6, 3, 9], [2, 1, 9], most=8)
+    0
+    """
+    candidates = [seller for seller in pool if worths[seller] > 0 and costs[seller] <= most]
+    return ordered(candidates, costs, worths)[0] if candidates else None
 
 
 def _no_value(decided: Decided, index: int) -> bool:
@@ -162,7 +212,8 @@ CONDITIONS: dict[str, Callable[[Decided, int], bool]] = {
         preferred_copy(decided.record, decided.market, decided.worths, index) is not None
     ),
     "stopped": lambda decided, index: index in decided.stopped,
-    "outpriced": lambda decided, index: explained_by_price(decided.terms, decided.mechanism),
+    "behind_reserve": lambda decided, index: index in decided.without_reserve,
+    "outpriced": lambda decided, index: decided.mechanism.unit_price,
     "not_chosen": lambda decided, index: True,
 }
 """Reason, a key of `reports.reasons.REASONS` -> whether it is why; the first that is true of an offer is its reason."""

@@ -1,11 +1,17 @@
 """What stands in the way of a round is named at once, before any data is read."""
 
+from datetime import datetime
+from fractions import Fraction
+
 import pytest
 
+from evenhand.acceptance import USED_BY
 from evenhand.errors import OfferError
+from evenhand.markets import ExactProcurement
+from evenhand.mechanisms import for_rounds
 from evenhand.money import Money
 from evenhand.records import Dataset, Offer
-from evenhand.round import run_round
+from evenhand.round import measure, run_round
 from tests.units.rounds import Vocabulary, a_call, offers
 
 
@@ -81,11 +87,19 @@ def test_good_offers_are_accepted():
 @pytest.mark.parametrize(
     ("change", "where", "found"),
     [
-        ({"share_pool": Money(0, "EUR")}, "call.share_pool", "is 0.00 EUR"),
-        ({"share_pool": Money(9, "USD")}, "call.share_pool", "is in USD"),
-        ({"share_pool": Money(9, "EUR"), "liquidity": "1.1"}, "call.liquidity", 'is "1.1"'),
-        ({"share_pool": Money(9, "EUR"), "share_mass": "0.0000005"}, "call.share_mass", 'is "0.0000005"'),
-        ({"liquidity": "0.5"}, "call.liquidity", "is stated"),
+        ({"mechanism": "mixed_net_cost", "share_pool": Money(0, "EUR")}, "call.share_pool", "is 0.00 EUR"),
+        ({"mechanism": "mixed_net_cost", "share_pool": Money(9, "USD")}, "call.share_pool", "is in USD"),
+        (
+            {"mechanism": "mixed_net_cost", "share_pool": Money(9, "EUR"), "liquidity": "1.1"},
+            "call.liquidity",
+            'is "1.1"',
+        ),
+        (
+            {"mechanism": "mixed_net_cost", "share_pool": Money(9, "EUR"), "share_mass": "0.0000005"},
+            "call.share_mass",
+            'is "0.0000005"',
+        ),
+        ({"share_pool": Money(9, "EUR")}, "call.share_pool", "is stated"),
         ({"mechanism": "mixed_split"}, "call.share_pool", "is not stated"),
         (
             {"mechanism": "mixed_net_cost", "share_pool": Money(9, "EUR"), "cap": Money(9, "EUR")},
@@ -106,6 +120,89 @@ def test_what_is_said_of_shares_and_policy_is_judged_before_anything_is_read(cha
     assert refused(a_call(**change), [tagged]) == [(where, found)]
 
 
+POOL = {"share_pool": Money(9, "EUR")}
+STATED = {"share_pool": POOL, "liquidity": {**POOL, "liquidity": "0.5"}, "share_mass": {**POOL, "share_mass": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "name"),
+    [(mechanism, name) for mechanism in for_rounds() for name, users in USED_BY.items() if mechanism not in users],
+)
+def test_a_round_refuses_what_its_mechanism_does_not_look_at_and_names_those_that_do(mechanism, name):
+    pool = POOL if for_rounds()[mechanism].in_shares else {}
+    with pytest.raises(OfferError) as refusal:
+        run_round(a_call(mechanism=mechanism, **{**pool, **STATED[name]}), [an_offer()], Vocabulary(), watch=never)
+    problem = next(each for each in refusal.value.problems if each.where == f"call.{name}")
+    assert problem.bound == f"{mechanism} does not look at it"
+    assert ", ".join(USED_BY[name]) in problem.remedy
+
+
+@pytest.mark.parametrize("mechanism", for_rounds())
+def test_what_a_mechanism_is_said_to_look_at_is_what_changes_what_is_paid(mechanism):
+    stated = {"share_pool": {"pool": 90}, "liquidity": {"liquidity": Fraction(1, 3)}, "share_mass": {"mass": 9}}
+    for each in for_rounds()[mechanism].each:
+        for name, terms in stated.items():
+            pool = {} if name == "share_pool" else {"pool": 60}
+            markets = (ExactProcurement([2, 1, 1], 20, whole=True, **pool, **more) for more in ({}, terms))
+            plain, other = (each.run(market, [3, 5, 19]) for market in markets)
+            differs = plain.cash.tolist() != other.cash.tolist() or plain.share.tolist() != other.share.tolist()
+            assert differs is (mechanism in USED_BY[name]), name
+
+
+def test_what_is_compared_may_state_what_its_own_mechanism_does_not_look_at():
+    assert measure(a_call(**STATED["share_mass"]), offers(), Vocabulary()).terms.share_mass
+
+
+@pytest.mark.parametrize(
+    ("call", "made", "learner", "named"),
+    [
+        ("CALL.toml", "offers", Vocabulary, {"call", "offers", "learner"}),
+        (a_call(), [a_call()], Vocabulary(), {"offers"}),
+        (a_call(), Offer("ada", UNREAD, Money(1, "EUR")), Vocabulary(), {"offers"}),
+        (a_call(), [], "ngram", {"learner"}),
+    ],
+)
+def test_what_is_no_call_no_offers_and_no_learner_is_named_before_anything_is_read(call, made, learner, named):
+    for run in (run_round, measure):
+        with pytest.raises(OfferError) as refusal:
+            run(call, made, learner, watch=never)
+        assert {problem.where for problem in refusal.value.problems} == named
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("budget", 5, "Money.parse"),
+        ("validation", "validation.jsonl", "open_dataset"),
+        ("as_of", "2026-01-31", "date(2026, 1, 31)"),
+        ("as_of", datetime(2026, 1, 31), "date(2026, 1, 31)"),
+        ("cap", "5.00 EUR", "Money.parse"),
+        ("permutations", "200", "such as 200"),
+        ("seed", True, "such as 200"),
+        ("eta", 1, "in quotes"),
+        ("weights", {"novelty": 0.5}, '{"novelty": "0.5"}'),
+    ],
+)
+def test_a_call_says_where_it_is_made_which_of_its_values_are_of_another_kind(name, value, remedy):
+    with pytest.raises(OfferError) as refusal:
+        a_call(**{name: value, "reserve_for": 3})
+    problems = {problem.where: problem for problem in refusal.value.problems}
+    assert set(problems) == {f"call.{name}", "call.reserve_for"}
+    assert problems[f"call.{name}"].found == f"is {value!r}"
+    assert remedy in problems[f"call.{name}"].remedy
+
+
+def test_an_offer_says_where_it_is_made_which_of_its_values_are_of_another_kind():
+    with pytest.raises(OfferError) as refusal:
+        Offer("ada", "ada.jsonl", 3, {"version": 2}, "coop")
+    assert [problem.where for problem in refusal.value.problems] == [
+        f'offer of "ada": {name}' for name in ("dataset", "cost", "metadata", "tags")
+    ]
+
+
 def test_tags_stand_in_order_and_once():
-    made = [Offer("ada", UNREAD, Money(1, "EUR"), tags=("b", "a")), Offer("bea", UNREAD, Money(1, "EUR"), tags="aa")]
+    made = [
+        Offer("ada", UNREAD, Money(1, "EUR"), tags=("b", "a")),
+        Offer("bea", UNREAD, Money(1, "EUR"), tags=("a", "a")),
+    ]
     assert [where for where, _ in refused(a_call(), made)] == ['offer of "ada"', 'offer of "bea"']

@@ -135,6 +135,19 @@ def test_a_mechanism_that_cannot_run_is_named_and_the_others_run(record, table, 
         compare(record, ["needs_more"])
 
 
+def test_without_a_pool_those_that_settle_in_shares_are_named_and_the_others_run():
+    compared = compare(measure(a_call(), offers(), Vocabulary()), ["all"])
+    in_shares = [name for name, mechanism in for_rounds().items() if mechanism.in_shares]
+    assert list(compared.refused) == in_shares
+    assert [each.mechanism.name for each in compared.purchases] == [
+        name for name in for_rounds() if name not in in_shares
+    ]
+    for name, problems in compared.refused.items():
+        assert [str(problem) for problem in problems] == [
+            f'call.share_pool: is not stated; {name} pays in shares as well. Add share_pool = "1000.00 EUR".'
+        ]
+
+
 def test_progress_counts_mechanisms(record, table):
     told = []
     compare(record, ["proportional_share", "shares_too"], lambda *each: told.append(each))

@@ -1,14 +1,21 @@
 """Every offer is told one reason, and it is why: what the call's policy leaves out, and what a rule does not buy."""
 
 from dataclasses import replace
+from fractions import Fraction
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evenhand import canonical
-from evenhand.decisions import CONDITIONS
+from evenhand.decisions import CONDITIONS, first_of
 from evenhand.errors import StoreError
+from evenhand.markets import ExactProcurement, Policy
 from evenhand.money import Money
 from evenhand.records import MILLION, Record
+from evenhand.reports.cases import cases
+from evenhand.reports.explain import explain
 from evenhand.round import decide, measure
 from tests.units.rounds import COSTS, TEXTS, Vocabulary, a_call, offers
 
@@ -16,6 +23,19 @@ from tests.units.rounds import COSTS, TEXTS, Vocabulary, a_call, offers
 def measured(costs=COSTS, texts=TEXTS, tags=None, **terms):
     asked = [replace(offer, tags=(tags or {}).get(offer.seller, ())) for offer in offers(texts, costs)]
     return measure(a_call(**terms), asked, Vocabulary())
+
+
+@pytest.fixture(scope="module")
+def several():
+    """Seven offers, of which two hold the same."""
+    texts = {
+        **TEXTS,
+        "dan": ["A hive needs room.", "Willow and bees."],
+        "eve": ["The hive in spring."],
+        "fay": ["May."],
+    }
+    texts["zoe"] = texts["bea"][::-1]
+    return measured(dict.fromkeys(texts, 100), texts)
 
 
 def reasons(record):
@@ -60,11 +80,92 @@ def test_a_reserve_is_spent_on_who_is_tagged_and_the_rest_on_the_others():
     assert all(finding.holds for finding in outcome.findings)
 
 
-def test_a_price_is_no_reason_where_a_policy_stands_between():
+def under(record, **terms):
+    """The record under other terms."""
+    return replace(record, terms=replace(record.terms, **terms))
+
+
+def test_a_price_is_the_reason_under_a_policy_as_it_is_without():
     record = measured({"ada": 9_000, "bea": 9_500, "cyd": 2_500})
     assert "outpriced" in reasons(record).values()
-    capped = replace(record, terms=replace(record.terms, cap_minor=9_999))
-    assert "not_chosen" in reasons(capped).values()
+    assert reasons(under(record, cap_minor=9_999)) == reasons(record)
+    capped = decide(under(record, cap_minor=9_999))
+    loser = next(decision for decision in capped.decisions if decision.reason == "outpriced")
+    told = explain(capped, loser.seller).sentences[0]
+    assert f"at {Money(loser.highest_winning_minor, 'EUR')} or less you would have been selected" in told
+
+
+def test_where_a_rule_has_no_one_price_a_loser_under_a_policy_is_told_what_it_is_told_without():
+    record = under(measured({"ada": 9_000, "bea": 9_500, "cyd": 2_500}), mechanism="best_single")
+    assert "not_chosen" in reasons(record).values()
+    assert reasons(under(record, cap_minor=9_999)) == reasons(record)
+
+
+@pytest.mark.parametrize("seller", ["ada", "bea"])
+def test_who_loses_by_the_reserve_alone_is_told_so_on_either_side_of_it(seller):
+    others = {"ada": "bea", "bea": "ada"}
+    kept_for = {others[seller]: ("coop",)}
+    costs = {"ada": 4_000, "bea": 2_000, "cyd": 100}
+    free = measured(costs, tags=kept_for)
+    assert reasons(free)[seller] == "selected"
+    part = {"reserve": "0.9", "reserve_for": "coop"}
+    left = decide(measured(costs, tags=kept_for, **part))
+    among_all = {decision.seller: decision.reason for decision in left.decisions}
+    assert (among_all[seller], among_all[others[seller]]) == ("behind_reserve", "selected")
+    among_few = measured(costs, tags={seller: ("coop",)}, reserve="0.1", reserve_for="coop")
+    assert reasons(among_few)[seller] == "behind_reserve"
+    for outcome, stands in ((left, "all others"), (decide(among_few), "these alone")):
+        told = explain(outcome, seller)
+        assert stands in told.sentences[0]
+        assert sum("is kept for offers tagged" in sentence for sentence in told.sentences) == 1
+        assert "were nothing reserved, it would have been bought" in told.sentences[0]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["proportional_share", "mixed_split"]))
+def test_under_any_policy_who_is_bought_is_within_the_reach_of_the_money_and_who_is_outpriced_beyond_it(
+    several, seed, mechanism
+):
+    rng = np.random.default_rng(seed)
+    record = replace(
+        several,
+        offers=tuple(
+            replace(offer, cost_minor=int(rng.integers(1, 4_000)), tags=("coop",) if rng.random() < 0.5 else ())
+            for offer in several.offers
+        ),
+    )
+    record = under(
+        record,
+        mechanism=mechanism,
+        share_pool_minor=3_000 if mechanism == "mixed_split" else 0,
+        cap_minor=int(rng.integers(1_000, 5_000)) if rng.random() < 0.5 else 0,
+        copies="one" if rng.random() < 0.5 else "share",
+        **({"reserve": int(rng.integers(1, MILLION + 1)), "reserve_for": "coop"} if rng.random() < 0.7 else {}),
+    )
+    outcome = decide(record)
+    for case in cases(outcome):
+        reason, cost = case.row.decision.reason, case.row.offer.cost_minor
+        if reason == "selected":
+            assert case.row.cost_per_worth <= case.reach
+        if reason == "outpriced":
+            assert f" {case.purse.name}" in explain(outcome, case.row.offer.seller).sentences[0]
+            assert (" tagged " in case.purse.name) is bool(record.terms.reserve)
+        if reason == "outpriced" and cost <= case.purse.budget:
+            rivals = [other.row for other in cases(outcome) if other.purse == case.purse
+                      and other.row.decision.reason in ("selected", "behind_reserve", "outpriced")
+                      and other.row.offer.cost_minor <= case.purse.budget]  # fmt: skip
+            ahead = sum(other.decision.worth for other in rivals if other.rank <= case.row.rank)
+            assert case.row.cost_per_worth > case.reach == Fraction(case.purse.budget * MILLION, ahead)
+        if reason not in ("selected", "no_value"):
+            assert reason in ("outpriced", "behind_reserve", "above_cap", "behind_copy", "asks_more_than_budget")
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), min_size=2, max_size=6))
+def test_who_stands_for_copies_is_whom_the_market_lets_stand(offered):
+    costs, worths = (list(numbers) for numbers in zip(*offered, strict=True))
+    copies = ExactProcurement(worths, 7, "everyone", whole=True, policy=Policy(pools=[range(len(costs))]))
+    assert copies.winners(costs) == [
+        first for first in [first_of(range(len(costs)), costs, worths, 7)] if first is not None
+    ]
 
 
 def test_the_reasons_stand_from_the_narrowest_to_what_is_always_true():

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
+import evenhand as eh
 from evenhand.errors import OfferError
 from evenhand.planning import best_liquidity, frontier
+
+
+def test_it_is_reached_by_its_name_from_the_package():
+    assert eh.planning.frontier is frontier
+    assert "planning" in eh.__all__
 
 
 def drawn(seed, sellers=12):

@@ -49,7 +49,7 @@ class CallFile:
         return (self.path, *(file for path in paths for file in dataset_files(path, base=self.folder)))
 
 
-def read_call(path: Path) -> CallFile:
+def read_call(path: Path | str) -> CallFile:
     """Read CALL.toml: the buyer's call, the offers in the file's order, and the learner.
 
     Every value arrives exactly: money in minor units, numbers as decimals. No two sellers may have names that agree up
@@ -60,6 +60,7 @@ def read_call(path: Path) -> CallFile:
     """
     from pydantic import TypeAdapter, ValidationError
 
+    path = Path(path)
     tree = read_toml(path)
     if tree.get("offers") == []:
         del tree["offers"]  # a list without offers is as good as none

@@ -74,18 +74,27 @@ def _price(case: Case) -> list[str]:
         f"cost per worth: {case.money(row.offer.cost_minor)} / {score(row.decision.worth)} "
         f"= {case.per_worth(row.cost_per_worth)}"
     ]
-    if where.unit_price is None:
+    outpriced = row.decision.reason == "outpriced"
+    if where.unit_price is None and not outpriced:
         return lines
     if case.totals.pool:
         lines.append(power(case))
-    if row.decision.selected:
+    if row.decision.selected and where.unit_price is not None:
         return [*lines, *_unit_price(where.unit_price, case)]
-    if row.decision.reason == "outpriced":
-        lines.append(
-            f"what the budget comes to: {case.money(case.cut.budget)} / {score(case.worth_through)}, the worth of "
-            f"this offer and all that stand ahead, = {case.money(case.reach)}"
-        )
-    return lines
+    return [*lines, *(_reach(case) if outpriced else [])]
+
+
+def _reach(case: Case) -> list[str]:
+    """Spread the money over the offer and all that stand ahead of it."""
+    purse = case.purse
+    lines = [purse.step] if purse.step else []
+    if case.row.offer.cost_minor > purse.budget:
+        return lines
+    return [
+        *lines,
+        f"what the budget comes to: {case.money(purse.budget)} / {score(case.worth_through)}, the worth of "
+        f"this offer and all that stand ahead, = {case.money(case.reach)}",
+    ]
 
 
 def _unit_price(price: Fraction, case: Case) -> list[str]:

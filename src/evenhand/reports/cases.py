@@ -1,15 +1,31 @@
 """What is one offer judged by? Its row, the order of the rule, what was spent, and where the money ran out."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from fractions import Fraction
-from itertools import accumulate
 from typing import Any
 
-from evenhand.decisions import as_it_ran, preferred_copy
+from evenhand.decisions import as_it_ran, preferred_copy, tranches
 from evenhand.mechanisms import MECHANISMS, Mechanism
 from evenhand.records import MILLION, Number, Outcome, Record
-from evenhand.reports.notation import money
+from evenhand.reports.notation import money, quoted, weight
 from evenhand.reports.rows import Cut, Row, Totals, cut, market, recorded, rows, totals
+
+LOOKED_AT = ("selected", "behind_reserve", "outpriced")
+"""The reasons of offers that the rule looked at, where it buys in the order of cost per worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The money that offers compete for among themselves: all that the rule may spend, or one side of a reserve."""
+
+    budget: int
+    """minor units."""
+    name: str
+    """in a sentence."""
+    step: str = ""
+    """how it was reached, as a line of arithmetic; "" for all that the rule may spend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +39,18 @@ class Case:
     totals: Totals
     market: Any
     """exact, as the mechanism ran it."""
+    purse: Purse
+    """what it competed for."""
     worth_through: int
-    """the worth of all that the rule looked at up to this row, in millionths."""
+    """the worth of all that the rule looked at with this one, up to it, in millionths."""
 
     @property
     def reach(self) -> Fraction:
-        """What the budget comes to for worth 1 when it is spread over this offer and all that stand ahead of it.
+        """What its purse comes to for worth 1 when it is spread over this offer and all that stand ahead of it.
 
         The rule buys an offer while this covers its cost per worth, so every offer that is outpriced costs more.
         """
-        return Fraction(self.cut.budget * MILLION, self.worth_through)
+        return Fraction(self.purse.budget * MILLION, self.worth_through)
 
     @property
     def mechanism(self) -> Mechanism:
@@ -65,7 +83,38 @@ class Case:
 def cases(outcome: Outcome) -> list[Case]:
     """Give every offer its case, in the order of the rule."""
     record, where, spent, ordered = recorded(outcome), cut(outcome), totals(outcome), rows(outcome)
-    eligible = ("selected", "outpriced")
-    worth = accumulate(row.decision.worth if row.decision.reason in eligible else 0 for row in ordered)
     ran = market(outcome)
-    return [Case(row, ordered, record, where, spent, ran, through) for row, through in zip(ordered, worth, strict=True)]
+    purses = _purses(record, ran, ordered, where.budget, together=bool(spent.pool))
+    ahead: Counter[bool] = Counter()
+    found = []
+    for row in ordered:
+        tagged = record.terms.reserve_for in row.offer.tags
+        purse, worth = purses[tagged], row.decision.worth
+        found.append(Case(row, ordered, record, where, spent, ran, purse, ahead[tagged] + worth))
+        if row.decision.reason in LOOKED_AT and row.offer.cost_minor <= purse.budget:
+            ahead[tagged] += worth
+    return found
+
+
+def _purses(record: Record, ran: Any, ordered: Sequence[Row], budget: int, *, together: bool) -> dict[bool, Purse]:
+    """Give what tagged offers compete for, and all others; the same where nothing is reserved."""
+    terms = record.terms
+    whole = Purse(budget, "what can be spent" if together else "the budget")
+    if not (terms.reserve and as_it_ran(terms).unit_price):
+        return {True: whole, False: whole}
+    worths = [row.decision.worth for row in sorted(ordered, key=lambda row: row.index)]
+    found = tranches(record, ran, worths, {row.index for row in ordered if row.decision.reason in LOOKED_AT})
+    tag = f"offers tagged {quoted(terms.reserve_for)}"
+    all_of_it, kept, spent, left = (money(minor, terms.currency) for minor in (budget, *astuple(found)))
+    return {
+        True: Purse(
+            found.kept,
+            f"what is kept for {tag}",
+            f"what is kept: {weight(terms.reserve)} × {all_of_it} for {tag}, rounded down = {kept}",
+        ),
+        False: Purse(
+            found.left,
+            f"what {tag} leave",
+            f"what is left: {all_of_it} - {spent}, what the rule by itself pays for {tag}, = {left}",
+        ),
+    }

@@ -87,6 +87,7 @@ def _reason(case: Case, fate: str) -> str:
         "cost_per_worth": case.per_worth(case.row.cost_per_worth),
         "within": "and the rule buys that" if price is None else f"within the unit price of {case.money(price)}",
         "paid": _paid(case),
+        "reserve": _reserve(case, "it"),
         "rivals": _rivals(case),
         "otherwise": "no report would have changed that"
         if highest is None
@@ -114,9 +115,12 @@ def _paid(case: Case) -> str:
 def _rivals(case: Case) -> str:
     if case.row.decision.reason != "outpriced":
         return ""
+    purse = case.purse
+    if case.row.offer.cost_minor > purse.budget:
+        return f"The report is above {purse.name}, {case.money(purse.budget)}"
     return (
         "Offers that cost no more for a unit come first, and spread over their worth and its own "
-        f"{'what can be spent' if case.totals.pool else 'the budget'} comes to only {case.money(case.reach)} a unit"
+        f"{purse.name} comes to only {case.money(case.reach)} a unit"
     )
 
 
@@ -142,20 +146,20 @@ def _consequence(case: Case) -> list[str]:
 
 
 def _notes(case: Case) -> list[str]:
-    decision, row = case.row.decision, case.row
+    decision, row, terms = case.row.decision, case.row, case.record.terms
     notes = [] if case.cut.one_price else [f"The rule {case.mechanism.told}"]
-    notes += _reserve(case)
+    if terms.reserve and decision.reason != "behind_reserve":
+        notes.append(f"{_reserve(case, 'yours')}.")
     if row.copies:
         others = ", ".join(quoted(name) for name in row.copies[:3]) + (" and others" if len(row.copies) > 3 else "")
         worth = "so is the worth that each would have alone, rounded down"
-        if case.record.terms.copies == AS_ONE:
+        if terms.copies == AS_ONE:
             worth = "only the one that asks least for its worth takes part, for the worth that it has alone"
         notes.append(
             f"Your documents are the same as those of {others}. The {count(row.pool_size, 'offer')} count as one "
             f"dataset: its value is divided equally, and {worth}."
         )
     if decision.value <= 0 < decision.worth:
-        terms = case.record.terms
         notes.append(
             f"The data does not help to predict the buyer's validation text: its value is "
             f"{score(decision.value_millionths)}. It has worth only by the buyer's gamma {terms.gamma} and kappa "
@@ -173,15 +177,13 @@ def _notes(case: Case) -> list[str]:
     return notes
 
 
-def _reserve(case: Case) -> list[str]:
+def _reserve(case: Case, whose: str) -> str:
     """Say with whom an offer competes, and for which part of the money, where some of it is reserved."""
     terms = case.record.terms
-    if not terms.reserve:
-        return []
     kept = f"{weight(terms.reserve)} of what can be spent is kept for offers tagged {quoted(terms.reserve_for)}"
     if terms.reserve_for in case.row.offer.tags:
-        return [f"{kept}, and yours stands among these alone."]
-    return [f"{kept}, and yours stands among all others, for the rest and what those leave."]
+        return f"{kept}, and {whose} stands among these alone"
+    return f"{kept}, and {whose} stands among all others, for the rest and what those leave"
 
 
 # -- for programs ---------------------------------------------------------------------------------------------------

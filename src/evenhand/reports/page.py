@@ -21,6 +21,7 @@ from evenhand.reports.explain import reasons
 from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, weight
 from evenhand.reports.reasons import REASONS
 from evenhand.reports.rows import Row, cut, recorded, rows, totals
+from evenhand.reports.settlement import exceeded
 from evenhand.valuation import CONCAVE
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def render(outcome: Outcome) -> str:
         weighting=CONCAVE.get(record.terms.concave),
         costs=virtual_costs(outcome),
         budget=budget_bar(outcome),
+        exceeded=exceeded(outcome),
     )
 
 

@@ -17,7 +17,8 @@ class Reason:
     template: str
     """names in braces the numbers cost, cap, quality, floor, value, kappa, worth and cost_per_worth, the name of a
     copy, and phrases: most, what anyone can be paid; within, what a winner's price was held against; paid, what a
-    winner gets and why; rivals, why others come first; and otherwise, what would have changed the decision."""
+    winner gets and why; reserve, with whom it competes for what; rivals, why others come first; and otherwise, what
+    would have changed the decision."""
 
     def sentence(self, numbers: Mapping[str, str]) -> str:
         """Fill in the numbers; what stands in them is never read as a template.
@@ -75,6 +76,11 @@ REASONS: dict[str, Reason] = {
         "At the reported {cost} a unit of its worth of {worth} costs {cost_per_worth}. An offer that asks more than "
         "can be paid stands ahead of it and ends the purchase, by the rule as it is; without such offers it would have "
         "been bought. As things are, {otherwise}.",
+    ),
+    "behind_reserve": Reason(
+        "behind what is reserved",
+        "At the reported {cost} a unit of its worth of {worth} costs {cost_per_worth}. {reserve}; were nothing "
+        "reserved, it would have been bought. As things are, {otherwise}.",
     ),
     "outpriced": Reason(
         "costs too much",

@@ -97,7 +97,8 @@ def recorded(outcome: Outcome) -> Record:
     Raises:
         OfferError: the outcome is of a bare market, which has no datasets to report on.
     """
-    if outcome.record is None:
+    record: Record | None = getattr(outcome, "record", None)  # of what is no outcome either
+    if record is None:
         raise OfferError(
             Problem(
                 "outcome",
@@ -106,7 +107,7 @@ def recorded(outcome: Outcome) -> Record:
                 "Make the outcome with `run_round`.",
             )
         )
-    return outcome.record
+    return record
 
 
 def rows(outcome: Outcome) -> tuple[Row, ...]:

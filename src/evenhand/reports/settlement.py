@@ -8,10 +8,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from evenhand import payments
+from evenhand.acceptance import USED_BY
 from evenhand.payments import as_published
-from evenhand.records import shortly
+from evenhand.records import Outcome, shortly
 from evenhand.reports.cases import Case
 from evenhand.reports.notation import score
+from evenhand.reports.rows import recorded
 
 
 def power(case: Case) -> str:
@@ -54,6 +56,24 @@ def offer(case: Case) -> str:
         posted *= 1 - Fraction(terms.liquidity)
     mass = max(terms.share_mass, sum(row.decision.worth for row in case.ordered))
     return f"{case.money(posted)} × {score(case.row.decision.worth)} / {score(mass)}, rounded down"
+
+
+def exceeded(outcome: Outcome) -> str:
+    """Say what follows where more worth is offered than the mass that was published; "" where no more is.
+
+    A share of a published mass is the pool times the offer's own worth by that mass, whatever others offer. Divided
+    over all that is offered it grows when anything is left out: half of the data then has more than half of the share,
+    and at half of the cost that can be gainful (`markets/procurement/hybrids.py`).
+    """
+    terms = recorded(outcome).terms
+    offered = sum(decision.worth for decision in outcome.decisions)
+    if terms.mechanism not in USED_BY["share_mass"] or not 0 < terms.share_mass < offered:
+        return ""
+    return (
+        f"a worth of {score(offered)} is offered, more than the published share_mass of {score(terms.share_mass)}: the "
+        "pool is divided over all that is offered, so each share moves with what others offer, and who leaves out a "
+        "part of the data at that part of the cost can gain. Publish a mass that offers cannot exceed"
+    )
 
 
 def _by_worth(case: Case) -> list[str]:

@@ -13,6 +13,7 @@ from evenhand.reports.checks import checks
 from evenhand.reports.notation import amount, money, score, shortened
 from evenhand.reports.reasons import REASONS
 from evenhand.reports.rows import Row, recorded, rows
+from evenhand.reports.settlement import exceeded
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,6 +34,8 @@ WRAPPED_MIN = 14
 def offers_table(outcome: Outcome, width: int | None = None) -> "Table":
     """Lay out the offers in the order of the rule: what was asked, measured and paid, and the reason.
 
+    Below it stands what follows where more worth is offered than the mass that a pool of shares was to be divided over.
+
     Args:
         outcome: of a round.
         width: cells across in the terminal; None for all columns, as wide as they are.
@@ -40,6 +43,13 @@ def offers_table(outcome: Outcome, width: int | None = None) -> "Table":
     Raises:
         OfferError: the outcome is not of a round.
     """
+    table = _offers(outcome, width)
+    if note := exceeded(outcome):
+        table.caption, table.caption_justify = f"\n{note}.", "left"
+    return table
+
+
+def _offers(outcome: Outcome, width: int | None) -> "Table":
     currency = recorded(outcome).terms.currency
     ordered = rows(outcome)
     columns = _columns(ordered, currency)
