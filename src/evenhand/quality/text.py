@@ -27,8 +27,9 @@ _LATIN_WORD = re.compile(rf"[a-z]{{{WORD_LETTERS_MIN},}}")
 _WORD = re.compile(rf"[{BY_CHARACTER}]+|(?:[^\W\d_{BY_CHARACTER}][{_MARKS}]*)+")
 _CHARACTER = re.compile(rf"[{BY_CHARACTER}]")
 _TOKEN = re.compile(rf"[{BY_CHARACTER}]|[^\s{BY_CHARACTER}]+")
+_SAME_TOKEN = re.compile(rf"[^\s{BY_CHARACTER}]{{2}}")
 _RUN = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…]) |(?<=[。！？])")
+_SENTENCE_ENDS = (*((f"{end} ", f"{end}\n") for end in ".!?…"), *((end, f"{end}\n") for end in "。！？"))
 _PIECE = re.compile(rf".{{1,{SENTENCE_LENGTH_MAX}}}(?: |$)|.{{{SENTENCE_LENGTH_MAX}}}")
 
 
@@ -73,9 +74,31 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Closed today? See p. 9. ... Come back!")
     ['closed today?', 'see p.', '9.', 'come back!']
     """
+    ended = text.lower()
+    for end, cut in _SENTENCE_ENDS:  # several times as fast as one pattern that looks behind; no plain text has a "\n"
+        ended = ended.replace(end, cut)
     pieces = (
         piece.strip()
-        for sentence in _SENTENCE_END.split(text.lower())
+        for sentence in ended.split("\n")
         for piece in ([sentence] if len(sentence) <= SENTENCE_LENGTH_MAX else _PIECE.findall(sentence))
     )
     return [piece for piece in pieces if _RUN.search(piece)]
+
+
+def tokens(text: str) -> list[str]:
+    """List the tokens of any text, as they stand: those of its `plain` form, and such as nobody sees.
+
+    >>> tokens("Market  day,\\n9 am"), tokens("市場 today")
+    (['Market', 'day,', '9', 'am'], ['市', '場', 'today'])
+    """
+    return text.split() if text.isascii() or not _CHARACTER.search(text) else _TOKEN.findall(text)
+
+
+def count_tokens_begun(text: str, start: int, end: int) -> int:
+    """Count the tokens that begin in a part of a text: those of text[start:end], without one that goes on from before.
+
+    >>> count_tokens_begun("Market day", 0, 2), count_tokens_begun("Market day", 2, 10)
+    (1, 1)
+    """
+    goes_on = 0 < start < end and _SAME_TOKEN.match(text, start - 1) is not None
+    return len(tokens(text[start:end])) - goes_on

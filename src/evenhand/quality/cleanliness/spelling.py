@@ -1,0 +1,165 @@
+"""Is this word a slip of another?
+
+A word is misspelt where it is rare and one edit (a letter more, less or other, or two neighbours swapped) away from a
+word that is both common and much more frequent:
+
+    f(word) < 2.5,   f(other) >= 3.0,   f(other) >= f(word) + 2.5            [f: the Zipf scale, 0 if not listed]
+
+Rare is not enough: one clean technical word in ten is in no dictionary, but next to none of them is one letter away
+from a common word. Frequency is that of the language at large, not of the document or the dataset, so a slip does not
+become right by being repeated. A capital may begin a name, and names resemble words: with one, only a word of 5 letters
+or more that is not listed at all counts, and the other has f >= 4.0. Fewer than 3 letters say nothing.
+
+A few English slips are so frequent that the lists have them as words; they stand here (`FREQUENT_SLIPS`). And some
+words, of old texts and of trades, are rare but resemble frequent ones; they stand here too (`RARE_WORDS`).
+
+What escapes: a slip that is itself a word ("form" for "from"), or two edits away. Of random single edits of English
+words of three letters or more, seven to eight in ten are found; of the tokens of clean tables at most some one in a
+thousand is taken for a slip, in Shakespeare three. The bounds and the lists here were chosen while looking at some of
+those tables. The languages other than English were only tried on little text.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from evenhand.quality.cleanliness.dictionaries import frequencies
+
+RARE, COMMON, TIMES = 250, 300, 250
+"""Hundredths of the Zipf scale: below the first a word may be a slip; of a word from the second on; 316 times rarer."""
+LETTERS_MIN = 3
+COMMON_OF_CAPITALS, LETTERS_MIN_OF_CAPITALS = 400, 5
+LETTERS_MAX = 40
+"""Longer is no word; the time for one is quadratic in its letters."""
+
+_FREQUENT_SLIPS = """
+    alot aswell becuase begining comming definately dissapointed embarassing goverment grammer happend millenium
+    miniscule noone occured publically realy recieve recieved seperate suprise suprised teh thier truely untill wich
+    wierd
+    """
+FREQUENT_SLIPS = frozenset(_FREQUENT_SLIPS.split())
+
+_RARE_WORDS = """
+    afeard alack amain anon apace aright aught bade bawd behold beseech betwixt blest canst choler comest corse curst
+    didst diest doest dost doth durst ere erst fain forsooth froward gainst gavest goest grandam hadst haply hark hast
+    hath hither holp knave knowest lief liest livest lovest madest mayst meed methinks mightst naught nay nigh oft
+    ourself perchance prate prithee quoth rend sayest seest shalt shouldst sith slily sooth spake speakest strew takest
+    tarry thine thither thou thyself tis troth trow twas twere twill twixt twould verily wast weal wert wherefore whiles
+    whilst whither wilt wont wouldst writ yond yonder
+
+    args arange astype boolean bool bools ceil concat const cosh dtype dtypes enum eval exec fmax fmin freq func getattr
+    hstack init int ints ip iter kwargs len lib matmul max mkdir ndim numpy param params parsers plt prepend prepended
+    prepending regex repr rint sinh sqrt stddev stdin stdout str strided struct tanh trunc tuple tuples uint unary
+    unicode unsorted vstack xor
+
+    aplastic bruit bruits carious cutis decile dosing eversion fundus glans gluteal heme ileal lability ligating lysing
+    majora minora motile nares nontender onlay papular planus positron probit rales raphe rater raters retch secretory
+    sella serous situs stapes stria striae stricture tertile urate urea volar
+    """
+RARE_WORDS = frozenset(_RARE_WORDS.split())
+
+_PARTS = re.compile(r"[-‐‑–—/]+")
+_HUMPS = re.compile("[A-ZÀ-ÖØ-Þ]+(?![a-zß-öø-ɏ])|[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ɏ]+")
+LETTERS_MIN_OF_HUMPS = 4
+"""Shorter parts of a name in a program are abbreviations more often than words."""
+# What may follow an apostrophe, and what stands for it; at any other ("whate'er", "isn't") the word is left alone
+_ENDINGS = {"d": "ed", "n": "en"} | dict.fromkeys(("em", "ll", "m", "re", "s", "st", "th", "ve"), "")
+_PRONOUNS = ("he", "how", "i", "it", "she", "that", "there", "they", "we", "what", "where", "who", "you")
+"""Of "she'd" only the pronoun is read, of "banish'd" the whole."""
+_ELIDED = "c d j l m n qu s t all dall dell gl jusqu lorsqu nell puisqu quell quelqu quest sant sull tutt un"
+_ELISIONS = frozenset(_ELIDED.split())
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of a language, and the ways to miss one letter of the common ones."""
+
+    is_english: bool
+    frequency: dict[str, int]
+    common: dict[str, int]
+    one_missed: dict[str, int]
+    """A common word with "*" for one letter -> the frequency of the most frequent such word."""
+
+    def is_misspelt(self, token: str) -> bool:
+        """Say whether a part of a token (`word_parts`) is a slip.
+
+        >>> english = lexicon("en")
+        >>> [word for word in "recieve definitly the blepharitis thou Bjork SYMTPOMS".split()
+        ...  if english.is_misspelt(word)]
+        ['recieve', 'definitly', 'SYMTPOMS']
+        """
+        return any(self._is_slip(part) for part in word_parts(token))
+
+    def is_disguised(self, name: str) -> bool:
+        """Say whether what is written like a name in a program has a slip in it: one of its words, or all its letters.
+
+        >>> [name for name in "x_recieve reCieve definitly() max_iter camelCase".split()
+        ...  if lexicon("en").is_disguised(name)]
+        ['x_recieve', 'reCieve', 'definitly()']
+        """
+        humps = _HUMPS.findall(name)
+        return any(
+            len(word) >= LETTERS_MIN_OF_HUMPS and self._is_slip(word.lower())
+            for word in dict.fromkeys([*humps, "".join(humps)])
+        )
+
+    def lists(self, token: str) -> bool:
+        """Say whether each part of a token is listed, capitals apart."""
+        return all(part.casefold() in self.frequency for part in word_parts(token))
+
+    def _is_slip(self, part: str) -> bool:
+        word = part.casefold()
+        if self.is_english and (word in FREQUENT_SLIPS or word in RARE_WORDS):
+            return word in FREQUENT_SLIPS
+        capital = part != part.lower()
+        if not (LETTERS_MIN_OF_CAPITALS if capital else LETTERS_MIN) <= len(word) <= LETTERS_MAX:
+            return False
+        own = self.frequency.get(word, 0)
+        if own >= (1 if capital else RARE):
+            return False
+        return self._has_neighbour(word, max(COMMON_OF_CAPITALS if capital else COMMON, own + TIMES))
+
+    def _has_neighbour(self, word: str, at_least: int) -> bool:
+        missed, common = self.one_missed.get, self.common.get
+        for i in range(len(word) + 1):
+            before, here, after = word[:i], word[i : i + 1], word[i + 1 :]
+            if (
+                missed(f"{before}*{after}", 0) >= at_least  # another letter
+                or missed(f"{before}*{here}{after}", 0) >= at_least  # a letter less
+                or common(before + after, 0) >= at_least  # a letter more
+                or common(before + after[:1] + here + after[1:], 0) >= at_least  # two swapped
+            ):
+                return True
+        return False
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Read the words of a language; takes a quarter of a second and 50 MB, once a process."""
+    frequency = frequencies(f"large_{language}")
+    common = {word: f for word, f in frequency.items() if f >= COMMON and len(word) >= LETTERS_MIN and word.isalpha()}
+    missed: dict[str, int] = {}
+    for word, f in common.items():  # the most frequent first
+        for i in range(len(word)):
+            missed.setdefault(f"{word[:i]}*{word[i + 1 :]}", f)
+    return Lexicon(language == "en", frequency, common, missed)
+
+
+def word_parts(token: str) -> list[str]:
+    """Take a token without signs around it apart at hyphens and apostrophes.
+
+    >>> word_parts("well-known"), word_parts("banish'd"), word_parts("l'amico"), word_parts("whate'er")
+    (['well', 'known'], ['banished'], ['amico'], [])
+    """
+    if token.isalpha():
+        return [token]
+    return [part for piece in _PARTS.split(token) for part in _at_apostrophes(piece.replace("’", "'"))]
+
+
+def _at_apostrophes(piece: str) -> list[str]:
+    if "'" not in piece:
+        return [piece]
+    before, _, after = piece.partition("'")
+    if after.lower() in _ENDINGS:
+        return [before if before.lower() in _PRONOUNS else before + _ENDINGS[after.lower()]]
+    return [after] if before.lower() in _ELISIONS and "'" not in after else []
