@@ -61,18 +61,13 @@ def test_two_words_that_cancel_leave_a_vector():
     assert abs(embed([" ".join(pair)])).sum() == LENGTH
 
 
-def test_vectors_and_scores_do_not_depend_on_the_hash_seed():
+def test_vectors_do_not_depend_on_the_hash_seed():
     program = """if True:
         import hashlib
-        from datetime import date
-        from evenhand import quality
-        from evenhand.quality.embedding import embed
-        from evenhand.records import Dataset
+        from evenhand.quality.embedding import open_embedding
+        hashed = open_embedding("hashed-words/1")
         texts = ["the market of honest reports", "l0ve infor-\\nmation", "市場の日 in Ösling", ""]
-        dataset = Dataset.of(texts)
-        reference = quality.read_reference(dataset)
-        print(hashlib.sha256(embed(texts).tobytes()).hexdigest())
-        print(quality.measure(dataset, {"date": "2020"}, as_of=date(2024, 1, 1), reference=reference, where=""))
+        print(hashed.digest, hashlib.sha256(hashed.embed(texts).tobytes()).hexdigest())
     """
     outputs = {
         subprocess.run(

@@ -1,29 +1,25 @@
-"""Which texts are about the same things?
+"""Which texts share their words?
 
 A text becomes a unit vector of hashed word counts: each word of `text.words` adds the square root of its count
 (sublinear, so that no one word drowns the rest) to one of 512 coordinates, with a sign, both taken from the word's
 BLAKE2b [Weinberger09]. No model, no download, no fitting: a vector depends on its own text alone.
-
-Vectors are rounded to integers of length 2^11. Every partial sum of a dot product of two of them stays below
-2^24 (Cauchy-Schwarz, with room for the rounding), so float32 multiplies them without error, in any order, on any
-number of threads.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 import numpy as np
 
-from evenhand.quality.text import words
+from evenhand.quality.common_words import COMMON_WORDS
+from evenhand.quality.embedding.vectors import LENGTH, unit
+from evenhand.quality.text import STEM_LETTERS, WORD_LETTERS_MIN, words
 from evenhand.records import Array
 
+NAME = "hashed-words/1"
 DIMENSIONS = 512
-LENGTH = 2**11
-"""The length of a unit vector."""
-COSINE_ONE = LENGTH**2
-"""The dot product of two equal vectors, up to rounding."""
 
 _WEIGHT = 16  # of a word that stands once; the square root of a count is rounded to a sixteenth
 
@@ -40,7 +36,7 @@ def embed(texts: Sequence[str]) -> Array:
         (n, 512) int16; the dot product of two rows, as wider integers or floats, is their cosine times COSINE_ONE.
 
     >>> one, same, other = embed(["market town", "Town of markets", "rainy night"]).astype(int)
-    >>> round(float(one @ same / COSINE_ONE), 2), round(float(one @ other / COSINE_ONE), 2)
+    >>> round(float(one @ same / 2**22), 2), round(float(one @ other / 2**22), 2)
     (1.0, 0.0)
     """
     rows = [list(map(_hash, words(text))) for text in texts]
@@ -49,16 +45,25 @@ def embed(texts: Sequence[str]) -> Array:
     weights = np.rint(_WEIGHT * np.sqrt(counts)) * np.where(keys >> 31 & 1, 1, -1)
     places = (keys >> 32) * DIMENSIONS + keys % DIMENSIONS
     sums = np.bincount(places.astype(np.int64), weights, minlength=len(rows) * DIMENSIONS)
-    return _unit(sums.reshape(len(rows), DIMENSIONS))
+    return unit(sums.reshape(len(rows), DIMENSIONS))
 
 
-def _unit(sums: Array) -> Array:
-    """Scale whole-numbered rows to integer unit vectors; a row that cancelled to zero is a text without words."""
-    squares = (sums.astype(np.int64) ** 2).sum(axis=1)  # integers, so that the order of summation cannot matter
-    sums[squares == 0, 0] = 1
-    lengths = np.sqrt(np.maximum(squares, 1).astype(np.float64))
-    unit: Array = np.rint(sums * LENGTH / lengths[:, None]).astype(np.int16)
-    return unit
+@dataclass(frozen=True)
+class HashedWords:
+    """The embedding that needs nothing but this package."""
+
+    name: str = NAME
+    dimensions: int = DIMENSIONS
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that a vector follows from beside the text."""
+        rule = f"{NAME} {DIMENSIONS} {LENGTH} {_WEIGHT} {WORD_LETTERS_MIN} {STEM_LETTERS} {sorted(COMMON_WORDS)}"
+        return hashlib.sha256(rule.encode()).hexdigest()
+
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Give `plain` texts unit vectors, (n, 512) int16."""
+        return embed(texts)
 
 
 def _array(hashes: Iterable[int]) -> Array:

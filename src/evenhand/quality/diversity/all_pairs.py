@@ -1,4 +1,4 @@
-"""How different are the documents from each other?
+"""How unlike are two documents drawn at random?
 
 [Ayyoubzadeh25, section 7.3] names Shannon entropy, writes Gini-Simpson, 1 - sum p_k^2 over clusters, and clusters each
 dataset by k-means, which cuts any cloud into even parts: one topic scores as high as many. Its formula is the chance
@@ -27,13 +27,13 @@ COUNTS = ("documents", "likeness")
 class Spread:
     """The sums that all pairs follow from: integers, so that the order of the documents cannot matter."""
 
-    def __init__(self) -> None:
+    def __init__(self, dimensions: int = DIMENSIONS) -> None:
         self._documents = 0
-        self._sum = np.zeros(DIMENSIONS, dtype=np.int64)
+        self._sum = np.zeros(dimensions, dtype=np.int64)
         self._squares = 0
 
     def add(self, vectors: Array) -> None:
-        """Take in the embeddings (n, 512) of n documents."""
+        """Take in the embeddings (n, dimensions) of n documents."""
         whole = vectors.astype(np.int64)
         self._documents += len(whole)
         self._sum += whole.sum(axis=0)
@@ -57,3 +57,10 @@ def score(counts: Mapping[str, int]) -> int:
     """
     documents = counts["documents"]
     return share(1 - Fraction(counts["likeness"], documents * COSINE_ONE)) if documents else 0
+
+
+def count(vectors: Array) -> dict[str, int]:
+    """Count what diversity follows from, of the embeddings (n, dimensions) of all documents."""
+    spread = Spread(vectors.shape[1])
+    spread.add(vectors)
+    return spread.count()

@@ -1,0 +1,93 @@
+"""Into how many topics do the documents fall, and how evenly?
+
+    Diversity = - sum over cells k of p_k log(p_k / p) / log K,     p = sum p_k      after [Ayyoubzadeh25, appendix C]
+
+where p_k is the share of the documents whose nearest centroid, of K in a published codebook, is k. The appendix fits
+its clusters to each dataset: any cloud of points is then cut into even parts, and one topic scores as high as many
+(`papers`). In a codebook that is the same for everybody one topic stays in the few cells that are its own.
+
+Random words would scatter over the cells. So the codebook also has centroids of texts that have no topic: random words,
+letters, numbers. A document that is nearest to one of those is in no cell. It has a share, so that the p_k sum to
+p < 1, but no topic. The formula is p times the normalised entropy of the rest: a document without a topic can never
+raise the score. Fifty words drawn from a dictionary are found so; of documents of five, or of words shuffled from
+running text, about half are. A few documents on each of many topics do raise the score: they are on many topics.
+
+Few documents show few topics: n of them score log n / log K at most, so that nobody gains by offering less. The entropy
+is that of the shares as they are, with no correction for small samples: a correction would pay for scatter. A long
+document counts once, where its parts lie on average: cut into pieces, one document could pass for many.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from evenhand.quality.batch import Batch
+from evenhand.quality.codebooks import CELLS, Codebook
+from evenhand.quality.counts import share
+from evenhand.quality.diversity.entropy import normalised_entropy
+from evenhand.quality.embedding import Embedding, products
+from evenhand.records import Array
+
+NONE = CELLS
+"""The number noted of a document without a topic."""
+COUNTS = (*(f"cell_{k:02}" for k in range(CELLS)), "none")
+
+
+def notes(batch: Batch, embedding: Embedding, codebook: Codebook) -> dict[str, Array]:
+    """Note the cell of each document: {"cell": (n,) uint8}.
+
+    The nearest centroid is the one with the largest dot product, an exact integer; of equals the first.
+    """
+    assert (embedding.name, embedding.digest) == codebook.embedding, "a codebook is of one embedding"
+    return {"cell": nearest(embedding.embed(batch.plain), codebook)}
+
+
+def nearest(vectors: Array, codebook: Codebook) -> Array:
+    """Give the cell of each vector: (n,) uint8, NONE where the nearest centroid is of texts without a topic."""
+    cells: Array = np.minimum(products(vectors, codebook.centroids).argmax(axis=1), NONE).astype(np.uint8)
+    return cells
+
+
+def count(cells: Array) -> dict[str, int]:
+    """Count the documents of each cell, and those of none."""
+    return dict(zip(COUNTS, np.bincount(cells, minlength=CELLS + 1).tolist(), strict=True))
+
+
+def score(counts: Mapping[str, int]) -> int:
+    """Give the diversity in millionths, exactly rounded; 0 where there is no document.
+
+    >>> score(count(np.array([3, 3, 3]))), score(count(np.arange(64))), score(count(np.arange(8)))
+    (0, 1000000, 500000)
+    >>> score(count(np.array([0, 1, NONE, NONE])))  # half of what the two with a topic score
+    83333
+    """
+    documents = sum(counts[name] for name in COUNTS)
+    topical = [counts[name] for name in COUNTS if name != "none" and counts[name]]
+    return share(normalised_entropy(topical, CELLS, documents=documents))
+
+
+def gini_simpson(counts: Mapping[str, int]) -> int:
+    """Give the chance that two documents drawn at random have different topics, 1 - sum p_k^2, in millionths.
+
+    Documents without a topic count as having the same one.
+
+    >>> gini_simpson(count(np.array([0, 0, 1, 1])))
+    500000
+    """
+    documents = sum(counts[name] for name in COUNTS)
+    squares = sum(counts[name] ** 2 for name in COUNTS)
+    return share(1 - Fraction(squares, documents**2)) if documents else 0
+
+
+def worst(cells: Array, codebook: Codebook) -> dict[str, Array]:
+    """Say which documents pull the score down: reason -> their places in `cells`.
+
+    Those without a topic, and those of the fullest cell where it holds more than its even share.
+    """
+    found = {"no topic of the codebook": np.flatnonzero(cells == NONE)}
+    sizes = np.bincount(cells, minlength=CELLS + 1)[:CELLS]
+    fullest = int(sizes.argmax())
+    if sizes[fullest] * CELLS > len(cells):
+        found[f"most common topic: {codebook.topics[fullest]}"] = np.flatnonzero(cells == fullest)
+    return {reason: places for reason, places in found.items() if len(places)}
