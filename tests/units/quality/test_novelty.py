@@ -2,14 +2,15 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.errors import OfferError
+from evenhand.datasets import describe
 from evenhand.quality import measure, novelty, read_reference
-from evenhand.quality.embedding import COSINE_ONE
-from evenhand.quality.novelty import POSTDATED, UNDATED, LowestSentences, days_left, read_date, similarity
+from evenhand.quality.batch import Batch
+from evenhand.quality.novelty import POSTDATED, UNDATED, days_left, notes, read_date, recency
 from evenhand.records import Dataset, Document
 
 TODAY = date(2026, 7, 1)
@@ -18,14 +19,8 @@ PUBLIC = ["The harbour froze over in January. Nobody could leave by ship!", "Bre
 
 def scores_of(documents, reference=None, **metadata):
     documents = list(documents)
-    return measure(Dataset(lambda: iter(documents)), metadata, as_of=TODAY, reference=reference, where="test")
-
-
-def sample(texts):
-    lowest = LowestSentences(10)
-    for text in texts:
-        lowest.add(text)
-    return lowest.drawn()
+    dataset = Dataset(lambda: iter(documents))
+    return measure(dataset, metadata, manifest=describe(dataset), as_of=TODAY, reference=reference)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +97,7 @@ def test_without_a_reference_only_repeats_count_and_the_evidence_says_so():
     scores = scores_of([Document("a"), Document("a "), Document("b"), Document("c")], date="2026-07-01")
     assert scores.novelty == round((1 + 1 - 0.25) / 2 * 1_000_000)
     counts = scores.evidence["novelty"]
-    assert (counts["documents"], counts["distinct"], counts["reference_sentences"], counts["sentences"]) == (4, 3, 0, 0)
+    assert (counts["documents"], counts["distinct"], counts["reference_sentences"], counts["sentences"]) == (4, 3, 0, 3)
 
 
 def test_the_reference_offered_back_is_no_news():
@@ -122,36 +117,60 @@ def test_an_edited_copy_lies_between_a_copy_and_something_else():
     assert copy < edited < other
 
 
-def test_the_best_cosine_is_the_brute_force_one():
-    from evenhand.quality.embedding import embed
+# -- notes and counts -----------------------------------------------------------------------------------------------
 
-    offered = [f"{a} {b} harvest" for a in ("early", "wheat", "olives") for b in ("rainfall", "market")]
-    public = ["wheat harvest prices", "olive market rainfall", "quiet"]
-    drawn = sample(offered)
-    products = embed(list(drawn.values())).astype(int) @ embed(public).astype(int).T
-    assert similarity(drawn, read_reference(Dataset.of(public))) == (0, int(products.max(axis=1).clip(0).sum()))
+STATED = ["2026-07-01", "2026-06-01", "", "2030", "2001", "\U0001f4c5", "2026-07-01 "]
 
 
-def test_a_sentence_copied_from_anywhere_in_the_reference_is_found(monkeypatch):
-    monkeypatch.setattr(novelty, "REFERENCE_SENTENCES_MAX", 2)
-    public = [f"sentence number {number} about topic {number}." for number in range(40)]
-    reference = read_reference(Dataset.of(public))
-    assert (len(reference.known), len(reference.vectors)) == (40, 2)
-    assert similarity(sample(public[:5]), reference) == (5, 5 * COSINE_ONE)
+def test_the_notes_are_those_of_each_document_alone():
+    documents = [Document("text", {"date": stated}) for stated in STATED]
+    whole = notes(Batch.of(documents), TODAY)["days"]
+    parts = [notes(Batch.of([document]), TODAY)["days"] for document in documents]
+    assert whole.tolist() == [3650, 3620, UNDATED, POSTDATED, 0, UNDATED, 3650] == [int(part[0]) for part in parts]
+    assert whole.dtype == np.int32
+    assert len(notes(Batch.of([]), TODAY)["days"]) == 0
 
 
-@given(st.lists(st.integers(0, 60), max_size=200), st.randoms(use_true_random=False))
-def test_the_sample_is_the_lowest_whatever_the_order(numbers, chance):
-    def drawn(values):
-        lowest = LowestSentences(7)
-        keys = {lowest.add(str(value)): str(value) for value in values}
-        return keys, list(lowest.drawn().items())
+def test_the_counts_tell_how_many_share_a_day():
+    days = notes(Batch.of([Document("text", {"date": stated}) for stated in STATED]), TODAY)["days"]
+    assert recency.count(days) == {
+        "undated": 2,
+        "postdated": 1,
+        "stale": 1,
+        "one_day": 2,
+        "fresh_days": 3650 + 3620 + 3650,
+    }
+    assert recency.count(days) == recency.count(reversed(days.tolist()))
 
-    keys, first = drawn(numbers)
-    chance.shuffle(numbers)
-    assert drawn(numbers)[1] == first == sorted(keys.items())[:7]
+
+def test_the_date_of_the_dataset_is_taken_only_where_no_document_says_anything():
+    stated = "2026-06-01"
+    for days in ([UNDATED, 5], [UNDATED, POSTDATED], [0, UNDATED], [5, 5]):
+        assert recency.dated_as_a_whole(np.array(days), stated, TODAY).tolist() == days
+    assert recency.dated_as_a_whole(np.array([UNDATED] * 2), stated, TODAY).tolist() == [3620, 3620]
+    assert recency.dated_as_a_whole(np.array([UNDATED]), "2030", TODAY).tolist() == [POSTDATED]
 
 
-def test_a_reference_without_a_sentence_is_refused():
-    with pytest.raises(OfferError, match="holds no sentence"):
-        read_reference(Dataset.of(["", "..."]))
+def test_the_worst_documents_are_named_by_kind():
+    days = notes(Batch.of([Document("text", {"date": stated}) for stated in STATED]), TODAY)["days"]
+    assert {kind: rows.tolist() for kind, rows in recency.worst(days).items()} == {
+        "undated": [2, 5],
+        "postdated": [3],
+        "stale": [4],
+    }
+
+
+def test_forged_dates_pay_and_the_evidence_shows_them():
+    """No text proves its date: what a buyer sees is that a thousand documents were all written on one day."""
+    true = notes(Batch.of([Document("t", {"date": str(2000 + year)}) for year in range(20)]), TODAY)["days"]
+    forged = notes(Batch.of([Document("t", {"date": "2026-07-01"})] * 20), TODAY)["days"]
+    honest, lying = (novelty.count(20, days.tolist(), {}, None) for days in (true, forged))
+    assert novelty.score(lying) > novelty.score(honest)
+    assert (honest["one_day"], lying["one_day"]) == (1, 20)
+
+
+def test_every_count_has_its_name_and_none_is_negative():
+    for counts in (novelty.count(0, [], {}, None), novelty.count(1, [UNDATED], {}, read_reference(Dataset.of(PUBLIC)))):
+        assert tuple(counts) == novelty.COUNTS
+        assert all(type(value) is int and value >= 0 for value in counts.values())
+        assert novelty.score(counts) in (0, 500_000)
