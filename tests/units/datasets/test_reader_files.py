@@ -40,12 +40,28 @@ def test_a_folder_may_mix_formats_of_one_kind(write, tmp_path, names):
 @pytest.mark.parametrize("table", ["2024.jsonl", "v1.2.csv.gz", "a.PARQUET"])
 def test_a_folder_of_tables_with_a_note_is_refused_with_a_pattern_that_can_be_read(write, tmp_path, folder, table):
     write(f"{folder}/deep/{table.lower()}", [{"text": "one"}]).rename(tmp_path / folder / "deep" / table)
-    write(f"{folder}/README.md", "what the tables are")
+    write(f"{folder}/README.md", "what the tables are, which is no document")
+    write(f"{folder}/about.txt", "what the tables are")
     write(f"{folder}/notes.md.gz", [{"text": "what they were"}])
     message = refusal(folder, base=tmp_path)
-    assert f'holds tables (such as "{table}") and plain text (such as "README.md");' in message
+    assert f'holds tables (such as "{table}") and plain text (such as "about.txt");' in message
     pattern = message.partition('Name the files by a pattern, such as "')[2].removesuffix('".')
     assert texts(pattern, base=tmp_path) == ["one"]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "deep/README.md", "dataset_card.md"])
+def test_what_only_describes_the_tables_of_a_folder_is_no_document_of_theirs(write, tmp_path, readme):
+    write("data/deep/1.jsonl", [{"text": "one"}])
+    write(f"data/{readme}", "what the tables are")
+    assert texts("data", base=tmp_path) == ["one"]
+    assert [file.name for file in dataset_files("data", base=tmp_path)] == ["1.jsonl"]
+
+
+def test_among_texts_a_readme_is_a_text_and_alone_it_is_the_only_one(write, tmp_path):
+    write("data/README.md", "read me")
+    assert texts("data", base=tmp_path) == ["read me"]
+    write("data/2.txt", "two")
+    assert texts("data", base=tmp_path) == ["two", "read me"]
 
 
 def test_a_pattern_may_name_tables_and_plain_text(write, tmp_path):

@@ -6,6 +6,8 @@
     streams                   file -> bytes, unpacked (.gz, .zst)
     columns, values           which columns of a row; how a value becomes text
     documents                 rows -> documents
+    digests                   files -> their SHA-256
+    cards                     what a card beside the files says of them
     mistakes                  all that is wrong, raised once
 
 Whatever the locale, files are UTF-8 (a byte order mark is dropped) and are read in the order of their names.
@@ -16,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from evenhand.datasets.readers.columns import Columns
+from evenhand.datasets.readers.digests import digests
 from evenhand.datasets.readers.documents import Unseen, documents
 from evenhand.datasets.readers.files import File, find
 from evenhand.datasets.readers.mistakes import Mistakes, Tell
@@ -31,7 +34,7 @@ def open_dataset(
     The files are looked up now and read each time the dataset is iterated. Of JSONL, CSV, TSV and Parquet each row with
     text is a document (rows with blank text are passed over); a plain text file (.txt, .md, .rst) is one document. Each
     may be packed by gzip or Zstandard. A folder stands for every such file below it that is not hidden; where it holds
-    tables and plain text, a pattern says which of the two are the documents.
+    tables and plain text, a pattern says which of the two are the documents; a README.md beside tables is none of them.
 
     Args:
         path: relative to `base`, or absolute.
@@ -52,7 +55,7 @@ def open_dataset(
     fields = dict(fields or {})
     columns = Columns(text_field, tuple(fields.items()))
     source = None if Path(given).is_absolute() else Source(given, text_field, fields)
-    return Dataset(partial(_read, given, files, columns), source)
+    return Dataset(partial(_read, given, files, columns), source, partial(digests, [file.path for file in files]))
 
 
 def dataset_files(path: str | Path, *, base: Path | None = None) -> tuple[Path, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePath, PurePosixPath
 
+from evenhand.datasets.cards import NAMES
 from evenhand.datasets.readers.formats import FORMATS, Format, format_of
 from evenhand.datasets.readers.mistakes import Mistakes, Tell, listed
 from evenhand.datasets.readers.streams import COMPRESSIONS
@@ -34,8 +35,9 @@ def find(given: str, base: Path) -> list[File]:
 
     Args:
         given: a file; a folder, for all files of a known format below it (hidden files and folders, links to folders,
-            and pipes and their like are passed over), which are tables or plain text, not both; or a pattern with `*`,
-            `?`, `[...]` or `**`, whose matches are all to be read. A name that exists is never taken for a pattern.
+            and pipes and their like are passed over), which are tables or plain text, not both; beside tables, a
+            text with the name of a card (README.md) is about them, and passed over; or a pattern with `*`, `?`, `[...]`
+            or `**`, whose matches are all to be read. A name that exists is never taken for a pattern.
         base: what a relative path starts from.
 
     Raises:
@@ -52,6 +54,7 @@ def find(given: str, base: Path) -> list[File]:
     if not files and not mistakes:
         tell(0, "holds no file that can be read", KNOWN, "Export the documents in one of these.")
     if files and (base / given).is_dir():
+        files = _without_cards(files)
         _tell_mix(given, files, tell)
     mistakes.refuse()
     return files
@@ -123,6 +126,13 @@ def _converted(name: str) -> str:
     return (
         "Write one JSON object on each line and name it .jsonl." if ".json" in name.lower() else "Convert or rename it."
     )
+
+
+def _without_cards(files: list[File]) -> list[File]:
+    """Leave out what only describes the tables of a folder; where all is text, a README is a text like the others."""
+    if not any(file.format.is_table for file in files):
+        return files
+    return [file for file in files if file.format.is_table or PurePosixPath(file.label).name not in NAMES]
 
 
 def _tell_mix(folder: str, files: Iterable[File], tell: Tell) -> None:

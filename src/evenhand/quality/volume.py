@@ -1,0 +1,104 @@
+"""How much usable text is there?
+
+Usable tokens are what is left "after preprocessing that removes noise, spam, and duplications" [Ayyoubzadeh25, section
+7.2]:
+
+    usable = tokens of the distinct documents
+             - tokens of near-copies, of which one document a pool stays
+             - damaged tokens of the documents that stay
+
+Volume is no part of the quality q. It counts where tokens of a supply are shared out (`payments.data_share_tokens`) and
+where a call asks for a least amount. Of each pool the document with the most usable tokens stays, so a near-copy adds
+nothing unless it is longer, and nothing depends on the order of the documents.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evenhand.errors import OfferError, Problem
+from evenhand.quality.batch import Batch
+from evenhand.quality.text import count_tokens
+from evenhand.records import MILLION, Array
+
+COUNTS = ("tokens", "repeated", "damaged")
+
+
+def notes(batch: Batch) -> dict[str, Array]:
+    """Note how many tokens the plain text of each document has.
+
+    >>> from evenhand.records import Document
+    >>> notes(Batch.of([Document("Market  day"), Document("市場の日")]))["tokens"]
+    array([2, 4])
+    """
+    return {"tokens": np.array([count_tokens(text) for text in batch.plain], dtype=np.int64)}
+
+
+def count(tokens: Array, damaged: Array, pools: Array | None = None) -> dict[str, int]:
+    """Count the tokens of a dataset, and those of them that cannot be used.
+
+    Args:
+        tokens: (n,) of each distinct document.
+        damaged: (n,) how many of them are damaged; more than there are count as all.
+        pools: (n,) of each the label of the near-copies it is one of; None where no two are near-copies.
+
+    Returns:
+        "tokens" of all, "repeated" in near-copies of which another stays, and "damaged" in documents that stay; the
+        three do not depend on the order of the documents nor on the labels.
+
+    >>> count(np.array([10, 12, 5]), np.array([1, 4, 9]), np.array([7, 7, 8]))
+    {'tokens': 27, 'repeated': 12, 'damaged': 6}
+    """
+    all_tokens = np.asarray(tokens, dtype=np.int64)
+    lost = np.clip(np.asarray(damaged, dtype=np.int64), 0, all_tokens)
+    labels = np.arange(len(all_tokens)) if pools is None else np.asarray(pools)
+    assert len(all_tokens) == len(lost) == len(labels), "one row a document"
+    # within a pool: the most usable tokens first; of equals the shorter, with less damage
+    order = np.lexsort((all_tokens, lost - all_tokens, labels))
+    sorted_labels = labels[order]
+    stays = order[np.r_[True, sorted_labels[1:] != sorted_labels[:-1]]] if len(order) else order
+    total, kept = int(all_tokens.sum()), int(all_tokens[stays].sum())
+    return {"tokens": total, "repeated": total - kept, "damaged": int(lost[stays].sum())}
+
+
+def usable(counts: Mapping[str, int]) -> int:
+    """Give the tokens that can be used; never below 0.
+
+    >>> usable({"tokens": 27, "repeated": 12, "damaged": 6})
+    9
+    """
+    return max(counts["tokens"] - counts["repeated"] - counts["damaged"], 0)
+
+
+def score_section7(volumes: Sequence[int]) -> list[int]:
+    """Give each seller's share of all usable tokens, in millionths that sum to a million exactly.
+
+        VolumeScore_i = TokenCount_i / sum_j TokenCount_j        [Ayyoubzadeh25, section 7.2]
+
+    Each share is rounded down, and what is left goes to the largest remainders, one millionth each; of equal remainders
+    the seller who stands first comes first. Without a single token every share is 0.
+
+    Args:
+        volumes: `usable` of each seller, in the order of the record.
+
+    Raises:
+        OfferError: a volume is negative.
+
+    >>> score_section7([1, 1, 1]), score_section7([0, 0])
+    ([333334, 333333, 333333], [0, 0])
+    """
+    problems = [
+        Problem(f"volumes[{place}]", f"is {volume}", "a volume is 0 or more", "Count the usable tokens again.")
+        for place, volume in enumerate(volumes)
+        if volume < 0
+    ]
+    if problems:
+        raise OfferError(problems)
+    exact = [int(volume) for volume in volumes]
+    total = sum(exact)
+    if not total:
+        return [0] * len(exact)
+    shares, remainders = zip(*(divmod(volume * MILLION, total) for volume in exact), strict=True)
+    left = MILLION - sum(shares)
+    favoured = set(sorted(range(len(exact)), key=lambda place: (-remainders[place], place))[:left])
+    return [share + (place in favoured) for place, share in enumerate(shares)]
