@@ -59,6 +59,16 @@ def test_every_command_runs_and_exits_as_promised(folder):
         assert done.returncode == promised, f"$ {command}\n{done.stdout}\n{done.stderr}"
 
 
+def test_the_score_that_is_shown_is_what_the_command_prints(folder):
+    pattern = r"<!-- begin score -->\n```console\n\$ (.*?)\n```\n\n```text\n(.*?)^```\n<!-- end score -->"
+    ((command, shown),) = re.findall(pattern, README, flags=re.MULTILINE | re.DOTALL)
+    printed = iter(run(["-m", "evenhand", *shlex.split(command)[1:]], folder).stdout.splitlines())
+    wanted = [line for line in shown.splitlines() if line.strip() not in ("", "...")]
+    assert len(wanted) > 10
+    for line in wanted:  # in this order, some left out
+        assert any(line == other.rstrip() for other in printed), f"not printed, or not in this place: {line}"
+
+
 def test_the_python_of_the_contributing_page_runs(folder):
     page = (ROOT / "CONTRIBUTING.md").read_text()
     (snippet,) = re.findall(r"^ *```python\n(.*?)^ *```$", page, flags=re.MULTILINE | re.DOTALL)

@@ -22,9 +22,9 @@ from evenhand.call import read_call
 from evenhand.markets.procurement import proportional_share
 from evenhand.money import Money
 from evenhand.numerics import games
-from evenhand.quality.cleanliness import KINDS
+from evenhand.quality.cleanliness import COUNTS as CLEAN
 from evenhand.quality.metadata import COUNTS as FIELDS
-from evenhand.quality.novelty import COUNTS as DOCUMENT_COUNTS
+from evenhand.quality.novelty import COUNTS as NOVELTY
 from evenhand.records import MEASURES, Terms
 from evenhand.round import decide, measure, run_round
 from tests.units.rounds import COSTS, TEXTS, Vocabulary, a_call, offers
@@ -99,7 +99,9 @@ def test_the_page_names_every_field_of_the_record_and_of_a_decision(corpus):
     named |= {f"offers[].{name}" for name in offer} | set(plain) - {"terms", "offers", "coalitions"}
     named |= set(material) | set(material["manifest"]) | set(corpus.published())
     named |= {*offer["scores"], *MEASURES} | set(corpus.published()["decisions"][0])
-    named |= set(offer["scores"]["evidence"]["novelty"]) | set(offer["scores"]["evidence"]["metadata"])
+    named |= {
+        name for part in (*offer["scores"]["evidence"].values(), offer["volume"], offer["copies"]) for name in part
+    }
     words = set(re.findall(r"[\w.\[\]]+", PAGE))
     assert {name for name in named if name not in words} == set()
 
@@ -110,6 +112,26 @@ def test_the_page_names_every_field_of_the_record_and_of_a_decision(corpus):
 def copies():
     texts = {**TEXTS, "dot": TEXTS["bea"][::-1], "eve": TEXTS["bea"]}
     return run_round(a_call(), offers(texts, {**COSTS, "dot": 100, "eve": 4_500}), Vocabulary())
+
+
+def near_copies():
+    """Other identities, the same letters: one player, though no two manifests name the same content."""
+    texts = {**TEXTS, "dot": [text.upper() for text in TEXTS["bea"]], "eve": [f"{text}!" for text in TEXTS["bea"]]}
+    outcome = run_round(a_call(), offers(texts, {**COSTS, "dot": 100, "eve": 4_500}), Vocabulary())
+    assert outcome.record.coalitions.pools == ((0,), (1, 3, 4), (2,))
+    assert len({offer.material.manifest.content for offer in outcome.record.offers}) == 5
+    return outcome
+
+
+def licensed():
+    asked = [replace(offer, metadata={"licence": licence}) for offer, licence in zip(
+        offers(), ["MIT", "MIT OR CC-BY-4.0", "Apache-2.0"], strict=True
+    )]  # fmt: skip
+    asked.append(replace(asked[0], seller="dot", metadata={}))
+    outcome = run_round(a_call(licences=["CC-BY-4.0", "Apache-2.0"]), asked, Vocabulary())
+    assert [bool(offer.unlicensed) for offer in outcome.record.offers] == [True, False, False, True]
+    assert [decision.reason for decision in outcome.decisions].count("licence_not_allowed") == 2
+    return outcome
 
 
 def ties():
@@ -179,12 +201,20 @@ ROUNDS = {
     "log1p": lambda: run_round(a_call(concave="log1p"), offers(), Vocabulary()),
     "saturating": lambda: run_round(a_call(concave="saturating", gamma="0.5"), offers(), Vocabulary()),
     "unequal weights": lambda: run_round(a_call(weights={"novelty": "0.7", "metadata": "0.1"}), offers(), Vocabulary()),
+    "licences": licensed,
+    "fields that the call expects": lambda: run_round(
+        a_call(required=("licence", "size", "contact")), offers(), Vocabulary()
+    ),
     "large worths": lambda: run_round(a_call(kappa="10", gamma="8"), offers(), Vocabulary()),
     "a small kappa alone": lambda: too_little_to_count(weights={"diversity": "1"}, eta="0", kappa="0.00000001"),
     "a small quality alone": lambda: too_little_to_count(
         {"ada": TEXTS["ada"], "bea": TEXTS["ada"]}, weights={"metadata": "1"}, eta="8", gamma="0"
     ),
     "three copies": copies,
+    "three near-copies": near_copies,
+    "near-copies of one's own": lambda: run_round(
+        a_call(), offers({**TEXTS, "cyd": [TEXTS["cyd"][0], TEXTS["cyd"][0].upper(), "Rain again."]}), Vocabulary()
+    ),
     "ties": ties,
     "zero costs": lambda: run_round(a_call(), offers(costs=dict.fromkeys(TEXTS, 0)), Vocabulary()),
     "yen": in_yen,
@@ -229,6 +259,7 @@ def by(mechanism, **terms):
             lambda: by("proportional_share", reserve="0.5", reserve_for="coop"),
             r"states \['reserve', 'reserve_for'\], which this program does not decide",
         ),
+        (lambda: by("proportional_share", profile="paper_section7"), r"names the rules .*'paper_section7/1'"),
     ],
 )
 def test_the_program_refuses_by_name_what_it_does_not_decide(decided, said, tmp_path):
@@ -256,6 +287,14 @@ def a_count(record, outcome):
     record["offers"][0]["scores"]["evidence"]["diversity"]["likeness"] -= 900
 
 
+def a_misspelling(record, outcome):
+    record["offers"][0]["scores"]["evidence"]["cleanliness"]["misspelling"] += 1
+
+
+def what_stands_for_an_offer(record, outcome):
+    record["offers"][1]["copies"]["content"] = record["offers"][0]["copies"]["content"]
+
+
 def a_coalition(record, outcome):
     record["coalitions"]["values"][3] += 60
 
@@ -279,14 +318,16 @@ def the_sum(record, outcome):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (a_payment, r"payment_minor of crumb is 31576, but 31575 follows"),
+        (a_payment, r"payment_minor of crumb is 31929, but 31928 follows"),
         (a_worth, r"worth of fernhill is 5715, but 5714 follows"),
         (a_count, r"diversity of crumb is 878912, but 878924 follows"),
+        (a_misspelling, r"cleanliness of crumb is 980742, but 961837 follows"),
+        (what_stands_for_an_offer, r"pools of the record is \[\[0\], \[1, 3\]"),
         (a_coalition, r"value of crumb is "),
         (the_value_of_nobody, r"V\(nobody\) of the record is 1, but 0 follows"),
         (a_cost, r"selected of crumb is True, but False follows"),
         (a_pool, r"pools of the record is "),
-        (the_sum, r"paid_minor of the outcome is 98183, but 98184 follows"),
+        (the_sum, r"paid_minor of the outcome is 98621, but 98622 follows"),
     ],
 )
 def test_the_program_notices_a_changed(change, said, corpus, tmp_path):
@@ -311,7 +352,7 @@ def test_the_program_says_when_it_does_not_know_the_rules(corpus, tmp_path):
     forge(tmp_path, lambda record, outcome: record["terms"].update(mechanism_version=2))
     code, told = recompute(tmp_path)
     assert code == 1
-    assert "this program knows ['evenhand/record/1', 'section7-hashed/1', 'proportional_share', 1]" in told
+    assert "this program knows ['evenhand/record/1', 'evenhand/1', 'proportional_share', 1]" in told
 
 
 def test_the_program_notices_orders_of_another_seed(tmp_path):
@@ -355,16 +396,22 @@ def test_both_rules_select_alike_and_know_the_same_highest_reports(second, marke
 def test_both_rules_score_the_same_counts_alike(second, data):
     few = st.integers(0, 9)
     distinct, repeats, sentences = data.draw(st.integers(1, 9)), data.draw(few), data.draw(few)
+    tokens = data.draw(st.integers(0, 9_000) | few)
+    expected = data.draw(st.sampled_from([(), ("licence",), ("contact", "date", "size")]))
     evidence = {
-        "cleanliness": {"tokens": data.draw(st.integers(0, 9_000)), **{kind: data.draw(few) for kind in KINDS}},
+        "cleanliness": {"tokens": tokens, **{name: data.draw(few) for name in CLEAN if name != "tokens"}},
         "diversity": {"documents": distinct, "likeness": data.draw(st.integers(0, 2**22 * distinct))},
-        "novelty": {**dict.fromkeys(DOCUMENT_COUNTS, 1), "documents": distinct + repeats, "distinct": distinct},
-        "metadata": {name: data.draw(st.integers(0, 1)) for name in FIELDS},
+        "novelty": {
+            **{name: data.draw(few) for name in NOVELTY},
+            "documents": distinct + repeats,
+            "distinct": distinct,
+        },
+        "metadata": {name: data.draw(st.integers(0, 1)) for name in expected or FIELDS},
     }
     evidence["novelty"]["fresh_days"] = data.draw(st.integers(0, 3650 * distinct))
     evidence["novelty"]["sentences"] = sentences
     evidence["novelty"]["similarity"] = data.draw(st.integers(0, 2**22 * sentences))
-    assert second.scores(evidence) == quality.recompute(evidence)
+    assert second.scores(evidence, expected or FIELDS) == quality.recompute(evidence, required=expected)
 
 
 @given(st.lists(st.integers(-90_000, 90_000), min_size=2, max_size=60))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.reports.notation import money
+
 CORPUS = Path(__file__).parent / "corpus"
 MARKET = str(CORPUS / "CALL.toml")
 ENVIRONMENT = {**os.environ, "COLUMNS": "80"}
@@ -70,6 +72,9 @@ def test_text_has_no_colour_where_there_is_no_terminal(verb, folder):
         (("certify", "proportional_share", "--markets", "0"), 2, "--markets"),
         (("certify", "vcg", "--call", MARKET), 3, "buys under no budget"),
         (("score", "nothing.jsonl"), 3, "nothing.jsonl"),
+        (("score", str(CORPUS / "seed.jsonl"), "--profile", "evenhnd"), 3, "profile"),
+        (("score", str(CORPUS / "seed.jsonl"), "--card", "nothing.md"), 3, "nothing.md"),
+        (("score", str(CORPUS / "seed.jsonl"), "--jobs", "0"), 2, "--jobs"),
         (("score", str(CORPUS / "seed.jsonl"), "--as-of", "soon"), 3, '"soon" is not a day'),
         (("score", str(CORPUS / "seed.jsonl"), "--metadata", "licence"), 3, '"licence" has no value'),
         (("score", str(CORPUS / "seed.jsonl"), "--metadata", "lisence=MIT"), 3, 'Write "licence"'),
@@ -97,10 +102,54 @@ def test_a_refusal_is_json_too(folder):
 
 def test_a_score_knows_the_metadata_that_the_seller_states(folder):
     done = evenhand(*VERBS["score"], "--call", MARKET, "--json", folder=folder)
-    card = json.loads(done.stdout)["card"]
+    told = json.loads(done.stdout)
+    card = told["card"]
+    assert set(told) == {"schema", "ok", "card", "words", "unchecked", "told"}
+    assert told["unchecked"][0].startswith("duplication: no reference is named")
     assert card["scores"]["evidence"]["novelty"]["undated"] == 0
     assert card["scores"]["evidence"]["metadata"]["licence"] == 1
     assert card["value"] > 0
+
+
+@pytest.mark.parametrize(
+    "environment", [{"COLUMNS": "60"}, {"COLUMNS": "200", "NO_COLOR": "1"}, {"LC_ALL": "C"}], ids=str
+)
+def test_a_score_names_what_was_not_checked_wherever_it_is_told(environment, folder):
+    (folder / "slips.txt").write_text("We recieve the l0ve of it, and the garden is in flower this week.")
+    done = evenhand("score", "slips.txt", folder=folder, **environment)
+    assert done.returncode == 0, done.stderr
+    assert "NOT CHECKED" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert '1 slip of a scanner ("l0ve"), 1 misspelt word ("recieve")' in said
+    assert "\x1b" not in done.stdout
+
+
+def test_more_processes_give_the_same_score_and_tell_how_far_they_are(folder):
+    lines = [
+        json.dumps({"text": f"The keeper notes visit {n} to the hives, and what the bees gather."}) for n in range(600)
+    ]
+    (folder / "many.jsonl").write_text("\n".join(lines))
+    asked = ("score", "many.jsonl", "--as-of", "2026-01-31", "--json")
+    one, two = (evenhand(*asked, "--jobs", jobs, folder=folder) for jobs in (1, 2))
+    assert two.returncode == 0, two.stderr
+    assert one.stdout == two.stdout
+    assert "measuring quality: 600 in" in two.stderr
+
+
+def test_a_card_is_read_and_what_the_seller_states_wins(folder):
+    (folder / "README.md").write_text("---\nlicense: cc0-1.0\nlanguage: en\nversion: 1.2\n---\n# Spokes")
+    asked = ("score", CORPUS / "offers" / "spoke.jsonl", "--card", "README.md", "--metadata", "licence=MIT", "--json")
+    told = json.loads(evenhand(*asked, folder=folder).stdout)
+    assert told["card"]["reasons"]["metadata"]["licence"] == 'valid: "MIT"'
+    assert told["card"]["reasons"]["metadata"]["language"] == 'valid: "en"'
+    assert any("CC0-1.0" in line for line in told["told"])
+
+
+def test_a_score_is_measured_by_the_profile_that_is_asked_for(folder):
+    asked = ("score", CORPUS / "offers" / "spoke.jsonl", "--profile", "paper_appendix_c", "--json")
+    told = json.loads(evenhand(*asked, folder=folder).stdout)
+    assert told["card"]["profile"] == "paper_appendix_c/1"
+    assert "in no dictionary" in told["words"]["cleanliness"]
 
 
 def test_a_locale_without_our_signs_gets_others(folder):
@@ -126,14 +175,17 @@ def test_findings_on_a_call_are_in_its_money_and_no_name_is_cut(columns, folder)
     said = " ".join(done.stdout.split())
     for claim in ("truthful", "weakly_group_strategyproof", "winner_non_bossy", "sybil_proof"):
         assert claim in said
-    assert "paid 1,711.22 EUR of a budget of 1,200.00 EUR" in said
-    assert 'seller "hollybank", true cost 300.00 EUR, gains 160.00 EUR by reporting 0.00 EUR' in said
+    told = json.loads(evenhand("certify", "q_mia", "--call", MARKET, "--json", folder=folder).stdout)
+    found = {each["claim"]: each for each in told["findings"]}
+    beyond, group = found["within_budget"]["gap"], found["weakly_group_strategyproof"]
+    assert beyond > 0
+    assert f"paid {money(120_000 + beyond, 'EUR')} of a budget of 1,200.00 EUR" in said
+    gain = money(group["gap"], "EUR")
+    assert f'seller "hollybank", true cost 300.00 EUR, gains {gain} by reporting 0.00 EUR' in said
+    assert (group["gap"], group["witness"]["true"]) == (16_000, 30_000)
     assert "2 sellers" in said
     assert "30000" not in said
     assert "trying to refute the claims: 36 in" in done.stderr
-    told = json.loads(evenhand("certify", "q_mia", "--call", MARKET, "--json", folder=folder).stdout)
-    group = next(each for each in told["findings"] if each["claim"] == "weakly_group_strategyproof")
-    assert (group["gap"], group["witness"]["true"]) == (16_000, 30_000)
 
 
 def test_a_lie_against_a_rule_that_claims_no_truth_is_shown_and_fails_no_check(folder):

@@ -192,11 +192,35 @@ def test_only_coalition_values_may_differ_by_a_millionth(market):
         "measured again on another platform: every value within one millionth",
     )
     counts = {**record.offers[0].scores.evidence, "cleanliness": {**record.offers[0].scores.evidence["cleanliness"]}}
-    counts["cleanliness"]["tokens"] += 1
+    counts["cleanliness"]["unread"] += 1  # which stands in no formula
     offer = replace(record.offers[0], scores=replace(record.offers[0].scores, evidence=counts))
     publish(
         decide(replace(near, offers=(offer, *near.offers[1:]))), market / "out", data=market / "market", replace=True
     )
+    code, told = verify(market)
+    assert code == 1
+    assert told["checks"][-1]["statement"].endswith("quality differs for crumb")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        lambda offer: replace(offer, volume={**offer.volume, "damaged": offer.volume["damaged"] + 1}),
+        lambda offer: replace(offer, copies=replace(offer.copies, shared=offer.copies.shared - 1)),
+        lambda offer: replace(offer, copies=replace(offer.copies, sentences_shared=0)),
+        lambda offer: replace(offer, copies=replace(offer.copies, content="sha256:" + "ab" * 32)),
+    ],
+    ids=["volume", "shared documents", "shared sentences", "what stands for its texts"],
+)
+def test_what_is_told_beside_the_scores_is_measured_again_too(market, forged):
+    from evenhand.publication import publish
+    from evenhand.records import Record
+    from evenhand.round import decide
+
+    record = canonical.decode((market / "out" / "record.json").read_bytes(), Record, "record.json")
+    changed = replace(record, offers=(forged(record.offers[0]), *record.offers[1:]))
+    publish(decide(changed), market / "out", data=market / "market", replace=True)
+    assert verify(market, "--skip-data")[0] == 0
     code, told = verify(market)
     assert code == 1
     assert told["checks"][-1]["statement"].endswith("quality differs for crumb")

@@ -4,17 +4,30 @@ Both are judged before any data is read and before anything is decided.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from evenhand import kinds, quality, valuation
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import OfferError, Problem, StoreError, unknown
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.mechanisms import Mechanism, for_rounds
 from evenhand.money import MINOR_MAX, Money
-from evenhand.records import AS_ONE, COPIES, MEASURES, MILLION, RECORD_SCHEMA, Call, Offer, Record, offer_of
+from evenhand.quality import licence
+from evenhand.quality import metadata as fields
+from evenhand.records import (
+    AS_ONE,
+    COPIES,
+    MEASURES,
+    MILLION,
+    RECORD_SCHEMA,
+    Call,
+    Offer,
+    Record,
+    RecordedOffer,
+    offer_of,
+)
 
 DECIMAL_LENGTH_MAX = 40
 
@@ -41,6 +54,7 @@ def of_offers(call: Call, offers: Sequence[Offer]) -> list[Problem]:
         *_of_rules(call),
         *_of_shares(call),
         *_of_policy(call),
+        *_of_data(call),
         *_of_reserve(call, offers),
         *_of_fit(call),
         *_of_sellers(call, offers),
@@ -161,6 +175,20 @@ def _of_policy(call: Call) -> Iterable[Problem]:
         yield unknown("call.copies", call.copies, COPIES)
 
 
+def _of_data(call: Call) -> Iterable[Problem]:
+    """What data the call accepts, and how it is measured."""
+    readings: tuple[Callable[[], object], ...] = (
+        lambda: quality.profile(call.profile or quality.DEFAULT),
+        lambda: licence.allowed_names(tuple(call.licences)),
+        lambda: fields.expected(call.required or fields.REQUIRED),
+    )
+    for read in readings:
+        try:
+            read()
+        except OfferError as error:
+            yield from (replace(problem, where=f"call.{problem.where}") for problem in error.problems)
+
+
 def _of_reserve(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
     """A reserve and whom it is for are said together, and a tag that is nearly one of an offer's is a slip."""
     tags = {tag for offer in offers for tag in offer.tags}
@@ -247,7 +275,7 @@ def _of_versions(record: Record) -> Checked:
     yield record.schema == RECORD_SCHEMA, f"schema {record.schema}", f"this version reads {RECORD_SCHEMA}"
     yield mechanism is not None and mechanism.version == terms.mechanism_version, found, f"this version has {here}"
     profile = f"quality profile {terms.quality_profile}"
-    yield terms.quality_profile == quality.PROFILE, profile, f"this version has {quality.PROFILE}"
+    yield terms.quality_profile in quality.PROFILES, profile, f"this version has {', '.join(quality.PROFILES)}"
 
 
 def _of_terms(record: Record) -> Checked:
@@ -273,6 +301,11 @@ def _of_settings(record: Record) -> Checked:
     cash = not terms.liquidity or not list(_of_decimals({"liquidity": (terms.liquidity, 1)}))
     yield cash, f'liquidity "{terms.liquidity}"', "it is 0 to 1"
     yield terms.copies in COPIES, f'copies "{terms.copies}"', f"this version has {', '.join(COPIES)}"
+    once = "they stand once each"
+    names = [name.strip() for name in terms.licences]
+    yield all(names) and len(set(names)) == len(names), f"licences {names}", once
+    known = set(terms.required) <= set(fields.FIELDS) and len(set(terms.required)) == len(terms.required)
+    yield known, f"fields of metadata {list(terms.required)}", f"{once}, of {', '.join(fields.FIELDS)}"
     mechanism = for_rounds().get(terms.mechanism)
     fits = mechanism is None or not misfits(mechanism, capped=bool(terms.cap_minor), as_one=terms.copies == AS_ONE)
     yield fits, f"{terms.mechanism} with such a policy", "the mechanism runs with it"
@@ -282,7 +315,7 @@ def _of_settings(record: Record) -> Checked:
 
 def _of_coalitions(record: Record) -> Checked:
     terms, coalitions = record.terms, record.coalitions
-    pools = valuation.pools([offer.material.manifest.content for offer in record.offers])
+    pools = valuation.pools([offer.copies.content for offer in record.offers])
     drawn = valuation.drawn(terms.method, len(pools), terms.permutations)
     yield coalitions.pools == pools, f"pools {coalitions.pools}", f"equal content stands in one pool: {pools}"
     yield coalitions.method == terms.method, f"method {coalitions.method}", f"the call asks for {terms.method}"
@@ -298,18 +331,39 @@ def _of_each_offer(record: Record) -> Checked:
     sellers = [offer.seller for offer in record.offers]
     yield sellers == sorted(set(sellers)) and sellers != [], "sellers out of order", "they stand once each, in order"
     for offer in record.offers:
-        who, counts, manifest = f"{offer_of(offer.seller)}: ", offer.scores.evidence, offer.material.manifest
+        who, manifest = f"{offer_of(offer.seller)}: ", offer.material.manifest
         yield offer.cost_minor >= 0, f"{who}cost {offer.cost_minor}", "a cost is 0 or more"
-        follows = quality.recompute(counts) == {name: getattr(offer.scores, name) for name in MEASURES}
-        yield follows, f"{who}scores apart from their counts", "a score follows from its counts"
-        yield from (
-            (holds, f"{who}counts that cannot be", bound)
-            for holds, bound in quality.possible(counts, manifest, has_reference=record.reference is not None)
-        )
+        if record.terms.quality_profile in quality.PROFILES:
+            yield from ((holds, f"{who}{found}", bound) for holds, found, bound in _measured(record, offer))
+        licensed = f'{who}licence found "{offer.unlicensed}"'
+        yield from ((holds, licensed, bound) for holds, bound in _licensed(record, offer))
         tags = list(offer.tags)
         yield tags == sorted(set(tags)), f"{who}tags {tags}", "they stand in order, and each once"
         held = offer.held_by_buyer
         yield 0 <= held <= manifest.distinct, f"{who}{held} documents of the buyer's", f"there are {manifest.distinct}"
+
+
+def _measured(record: Record, offer: RecordedOffer) -> Checked:
+    """Check that the scores follow from their counts, and that the counts can be."""
+    terms, scores = record.terms, offer.scores
+    try:
+        follows = quality.recompute(scores.evidence, terms.quality_profile, required=terms.required)
+    except StoreError as error:
+        yield from ((False, f"{problem.where} {problem.found}", problem.bound) for problem in error.problems)
+        return
+    same = follows == {name: getattr(scores, name) for name in MEASURES}
+    yield same, "scores apart from their counts", "a score follows from its counts"
+    possible = quality.possible(offer, terms.quality_profile, has_reference=record.reference is not None)
+    yield from ((holds, "counts that cannot be", bound) for holds, bound in possible)
+
+
+def _licensed(record: Record, offer: RecordedOffer) -> Iterable[tuple[bool, str]]:
+    """Check what was found of a licence as far as no list of licences is needed: (whether it holds, what must hold)."""
+    allow, stated = record.terms.licences, licence.stated(offer.metadata)
+    yield offer.unlicensed in ("", *licence.FAULTS), f"it is one of {', '.join(licence.FAULTS)}, or nothing"
+    yield bool(allow) or not offer.unlicensed, "a call that names no licences takes any"
+    yield not allow or (offer.unlicensed == "missing") is (not stated), "a licence is missing where none is stated"
+    yield not (offer.unlicensed and stated in allow), "a licence that the call names is allowed"
 
 
 def _is_day(text: str) -> bool:

@@ -16,6 +16,8 @@ from evenhand import console
 from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evenhand.mechanisms import Mechanism
     from evenhand.records import Finding, Outcome, Watch
     from evenhand.reports.findings import Written
@@ -32,6 +34,7 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Out = Annotated[Path, typer.Option(help="Folder for the round; written whole or not at all.", metavar="DIR")]
 Folder = Annotated[Path, typer.Argument(help="Folder of a round.", metavar="DIR")]
+Jobs = Annotated[int, typer.Option("--jobs", help="So many processes measure side by side.", min=1)]
 CallFile = Annotated[Path, typer.Argument(help="What the buyer asks for, and the offers.", metavar="CALL.toml")]
 
 
@@ -84,9 +87,12 @@ def run(
     call: CallFile,
     out: Out,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the round that stands in the folder.")] = False,
+    jobs: Jobs = 1,
     as_json: Json = False,
 ) -> None:
     """Run one round: measure the offers, value them, decide and pay."""
+    from joblib import parallel_config
+
     from evenhand import progress
     from evenhand.call import read_call
     from evenhand.publication import publish, refuse_inside
@@ -94,10 +100,11 @@ def run(
     from evenhand.storage.rounds import refuse_taken
 
     asked = read_call(call)
+    _note(asked.told)
     refuse_taken(out, replace=replace, keep=asked.files)
     datasets = [*asked.call.brought.values(), *(offer.dataset for offer in asked.offers)]
     refuse_inside(out, [dataset.source for dataset in datasets], asked.folder)
-    with progress.shown() as (watch, stopwatch):
+    with progress.shown() as (watch, stopwatch), parallel_config(n_jobs=jobs):
         outcome = run_round(asked.call, asked.offers, asked.learner, watch)
         publish(outcome, out, data=asked.folder, keep=[call], seconds=stopwatch.seconds, replace=replace)
     _tell(outcome, out, as_json)
@@ -111,13 +118,27 @@ def score(
     field: Annotated[list[str] | None, typer.Option(help="Metadata read from each document: date=published.")] = None,
     metadata: Annotated[list[str] | None, typer.Option(help="Metadata of the whole: licence=MIT.")] = None,
     as_of: Annotated[str, typer.Option(help="Day on which recency is judged; the call's, or today.")] = "",
+    profile: Annotated[str, typer.Option(help="Formulas to measure by; the call's, or the default.")] = "",
+    card: Annotated[
+        Path | None, typer.Option(help="The dataset's own card: Croissant, or a README with YAML.", metavar="FILE")
+    ] = None,
+    jobs: Jobs = 1,
     as_json: Json = False,
 ) -> None:
-    """Measure the quality of a dataset, and with --call its value to a buyer."""
+    """Measure the quality of a dataset and say why it is so; with --call, also its value to a buyer.
+
+    Names the documents that pull each score down, and what was not checked. Nothing of it is published.
+    """
+    from joblib import parallel_config
+
     from evenhand import canonical, progress, scorecard
     from evenhand.call import read_call
     from evenhand.call.datasets import misspelt
     from evenhand.datasets import open_dataset
+    from evenhand.datasets.cards import merged
+    from evenhand.datasets.readers.cards import open_card
+    from evenhand.reports.evidence import words
+    from evenhand.reports.scorecard import not_checked
 
     said = _pairs("--metadata", metadata, example="licence=MIT")
     bound = "the measured fields are those of a call's metadata"
@@ -128,21 +149,25 @@ def score(
     ]
     if near:
         raise OfferError(near)
+    said, told = merged(said, [open_card(card)] if card else [])
     asked = read_call(call) if call else None
     day = _day(as_of) or (asked.call.as_of if asked else date.today())
-    with progress.shown() as (watch, _):
-        card = scorecard.score(
+    with progress.shown() as (watch, _), parallel_config(n_jobs=jobs):
+        scored = scorecard.score(
             open_dataset(dataset, text_field=text_field, fields=_pairs("--field", field, example="date=published")),
             metadata=said,
             as_of=day,
             call=asked.call if asked else None,
             learner=asked.learner if asked else None,
+            by=profile,
             watch=watch,
         )
     if as_json:
-        console.document("score", ok=True, card=canonical.tree(card))
+        counted = {name: words(name, counts) for name, counts in scored.scores.evidence.items()}
+        content = {"words": counted, "unchecked": not_checked(scored), "told": list(told)}
+        console.document("score", ok=True, card=canonical.tree(scored), **content)
     else:
-        console.scorecard(card)
+        console.scorecard(scored, told)
 
 
 @app.command()
@@ -221,6 +246,7 @@ def compare(
     names = [name.strip() for each in mechanisms or [] for name in each.split(",") if name.strip()]
     comparison.refuse_unknown(names)
     asked = read_call(call)
+    _note(asked.told)
     if out is not None:
         refuse_taken(out, replace=replace, keep=asked.files)
         datasets = [*asked.call.brought.values(), *(offer.dataset for offer in asked.offers)]
@@ -336,6 +362,12 @@ def _run_verb() -> None:
         if end.code == INTERRUPTED:
             print("evenhand: interrupted; a round is written whole or not at all", file=sys.stderr)
         raise
+
+
+def _note(lines: "Sequence[str]") -> None:
+    """Say on stderr what is to be known of the call before it runs."""
+    for line in lines:
+        print(f"evenhand: {line}", file=sys.stderr)
 
 
 def _tell(outcome: "Outcome", out: Path, as_json: bool, *, notes: tuple[str, ...] = ()) -> None:

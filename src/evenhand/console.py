@@ -179,32 +179,40 @@ def explanation(told: "Explanation") -> None:
     console.print(steps)
 
 
-def scorecard(card: "ScoreCard") -> None:
-    """Show what was measured of one dataset, with the counts behind each measure."""
-    from rich.table import Table
+def scorecard(card: "ScoreCard", told: Sequence[str] = ()) -> None:
+    """Show what was measured of one dataset, what was not looked at, and the documents that explain the scores.
 
-    from evenhand.records import MEASURES
-    from evenhand.reports.notation import count, score
+    Args:
+        card: of the dataset.
+        told: what is to be known of how its own card was read.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    from evenhand.reports import scorecard as owner
 
     console = _console()
-    manifest = card.manifest
-    console.print(
-        f"{count(manifest.documents, 'document')}, {manifest.distinct:,} distinct, "
-        f"{count(manifest.size_bytes, 'byte')} of text",
-        highlight=False,
-    )
+    for line in owner.opening(card):
+        _paragraph(console, line)
+    _mark(console, not card.licence, owner.licensed(card))
+    for line in told:
+        _mark(console, None, line)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("measure")
     table.add_column("score", justify="right")
-    table.add_column("counts", overflow="fold")
-    for measure in MEASURES:
-        counts = card.scores.evidence[measure].items()
-        listed = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts)
-        table.add_row(measure, score(getattr(card.scores, measure)), listed)
-    table.add_row("quality", score(card.quality), f"weighted mean, as of {card.as_of}", style="bold")
-    if card.value is not None:
-        table.add_row("value", score(card.value), "of the buyer's bits saved by this dataset alone", style="bold")
+    table.add_column("counted", overflow="fold")
+    for measure, score, words in owner.rows(card):
+        table.add_row(measure, score, Text(words), style="bold" if measure in ("quality", "value") else None)
+    console.print()
     console.print(table)
+    if missing := owner.not_checked(card):
+        console.print("\nNOT CHECKED", style="bold yellow", highlight=False)
+    for line in missing:
+        _mark(console, None, line)
+    for section in owner.sections(card):
+        console.print(f"\n{section.heading}", style="dim", markup=False, highlight=False)
+        for line in section.lines:
+            _paragraph(console, f"  {line}")
 
 
 def figures(made: "Sequence[Figure]", folder: Path, seconds: Mapping[str, float]) -> None:

@@ -152,7 +152,7 @@ def tranches(record: Record, market: Any, worths: Sequence[int], present: Collec
 
 
 def preferred_copy(record: Record, market: Any, worths: Sequence[int], index: int) -> int | None:
-    """Give the offer with the same content that takes part in place of this one; None where it takes part itself.
+    """Give the offer of the same texts, or nearly, that takes part in place of this one; None where it does itself.
 
     Of offers sold as one only that of lowest cost per worth takes part, at a tie the earlier; what has no worth, or
     asks more than may be paid, is no candidate.
@@ -201,6 +201,7 @@ def shares_alone(market: Any) -> bool:
 
 CONDITIONS: dict[str, Callable[[Decided, int], bool]] = {
     "selected": lambda decided, index: bool(decided.cleared.quantity[index]),
+    "licence_not_allowed": lambda decided, index: bool(decided.record.offers[index].unlicensed),
     "below_quality_floor": lambda decided, index: decided.qualities[index] < decided.terms.quality_min,
     "no_value": _no_value,
     "no_quality": _no_quality,

@@ -31,7 +31,7 @@ MEASURES = ("cleanliness", "diversity", "novelty", "metadata")
 """The four measures of quality, in the order of [Ayyoubzadeh25, section 7.3]."""
 
 SHARED, AS_ONE = COPIES = ("share", "one")
-"""What may become of offers with the same content; the first if nothing is said."""
+"""What may become of offers with the same content, near-copies included; the first if nothing is said."""
 
 RECORD_SCHEMA, OUTCOME_SCHEMA = "evenhand/record/1", "evenhand/outcome/1"
 
@@ -116,6 +116,8 @@ class Dataset:
 
     read: Callable[[], Iterator[Document]]
     source: Source | None = None
+    digests: Callable[[], tuple[str, ...]] | None = None
+    """gives the SHA-256 of each file that it is read from, for a checksum that is stated; None for one in memory."""
 
     def __iter__(self) -> Iterator[Document]:
         return self.read()
@@ -201,8 +203,11 @@ class Call:
         quality_min: offers of a lower quality are not bought, as a plain decimal.
         reserve: the part of the budget kept for sellers who are tagged `reserve_for`, 0 to 1, as a plain decimal.
         reserve_for: a tag of offers.
-        copies: what becomes of offers with the same content: "share", each has its part of what one is worth; or
-            "one", only the one that asks least for its worth takes part, and for the whole.
+        copies: what becomes of offers with the same content, near-copies included: "share", each has its part of what
+            one is worth; or "one", only the one that asks least for its worth takes part, and for the whole.
+        licences: under which data may be bought, each one of the SPDX list such as "CC-BY-4.0"; none, if any may.
+        profile: by which formulas quality is measured, a key of `quality.PROFILES`; "" for the default.
+        required: the fields of metadata that are expected, keys of `quality.metadata.FIELDS`; none for its `REQUIRED`.
     """
 
     name: str
@@ -228,6 +233,9 @@ class Call:
     reserve: str = "0"
     reserve_for: str = ""
     copies: str = "share"
+    licences: Sequence[str] = ()
+    profile: str = ""
+    required: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         strange = kinds.misfits(self, "call.{}".format)
@@ -271,11 +279,33 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """How much of a dataset is offered twice, by its seller or by others in the same call.
+
+    Near-copies are found by the quality stage; which of two sellers was first, texts cannot tell.
+    """
+
+    distinct: int
+    """documents, exact copies counted once"""
+    standing: int
+    """how many of these are left where near-copies within the dataset count once"""
+    shared: int
+    """how many of the distinct ones are near-copies of a document of another seller"""
+    sentences: int
+    """distinct sentences"""
+    sentences_shared: int
+    """how many of these stand word for word with another seller"""
+    content: str
+    """SHA-256 over the sorted identities of the texts that stand for its documents among all offers: equal for offers
+    that are near-copies of each other; they are one player, and share one value."""
+
+
+@dataclass(frozen=True, slots=True)
 class CoalitionValues:
     """Values V(S) of the coalitions that a method asked for, in millionths.
 
-    A player is a pool of offers with the same content, so that copying a dataset adds no player. `values` stands in
-    the order of `subsets`, `all_but_one` or `prefixes` of `numerics.games`, by method.
+    A player is a pool of offers with the same content (`Copies.content`), so that copying a dataset adds no player.
+    `values` stands in the order of `subsets`, `all_but_one` or `prefixes` of `numerics.games`, by method.
     """
 
     method: str
@@ -325,6 +355,10 @@ class Terms:
     reserve_for: str = field(default="", metadata=IF_STATED)
     copies: str = field(default=SHARED, metadata=IF_STATED)
     """a key of `COPIES`."""
+    licences: tuple[str, ...] = field(default=(), metadata=IF_STATED)
+    """under which data may be bought; none stated, any may."""
+    required: tuple[str, ...] = field(default=(), metadata=IF_STATED)
+    """the fields of metadata that are expected; none stated, `quality.metadata.REQUIRED`."""
 
     @property
     def selective(self) -> bool:
@@ -351,7 +385,13 @@ class RecordedOffer:
     """How many of its distinct documents stand in the buyer's validation or seed text already."""
     material: Material
     scores: Scores
+    volume: dict[str, int]
+    """the counts of usable text, `quality.volume`"""
+    copies: Copies
     tags: tuple[str, ...] = field(default=(), metadata=IF_STATED)
+    unlicensed: str = field(default="", metadata=IF_STATED)
+    """why it may not be bought under the licence that is stated of it, one of `quality.licence.FAULTS`; "" where it
+    may. Recorded, since lists of licences grow: what was decided once is decided for all who replay it."""
 
 
 @dataclass(frozen=True, slots=True)

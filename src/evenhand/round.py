@@ -9,14 +9,17 @@ again is how a round is verified: the same record gives the same outcome, bit fo
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
-from evenhand import acceptance, datasets, quality, valuation
+from evenhand import acceptance, canonical, datasets, quality, valuation
 from evenhand.decisions import Decided, as_it_ran, market_of
 from evenhand.errors import OfferError, Problem, StoreError
 from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.money import Money
 from evenhand.properties import ROUND_CLAIMS, certify
+from evenhand.quality import licence
+from evenhand.quality import metadata as fields
 from evenhand.records import (
     RECORD_SCHEMA,
     SHARED,
@@ -30,7 +33,6 @@ from evenhand.records import (
     Outcome,
     Record,
     RecordedOffer,
-    Scores,
     Terms,
     Watch,
     in_millionths,
@@ -64,19 +66,29 @@ def measure(call: Call, offers: Sequence[Offer], learner: valuation.Learner, wat
         raise OfferError(problems)
     offers = sorted(offers, key=lambda offer: offer.seller)
     own, offered, held = _read(call, offers, watch)
-    scores = _score(call, offers, watch)
-    coalitions = _value(call, offers, offered, learner, watch)
+    terms = _terms(call, learner)
+    together = _look(call, terms, offers, offered, watch)
+    coalitions = _value(call, offers, together, learner, watch)
     return Record(
         schema=RECORD_SCHEMA,
-        terms=_terms(call, learner),
+        terms=terms,
         validation=own["validation"],
         seed_text=own.get("seed text"),
         reference=own.get("reference"),
         offers=tuple(
             RecordedOffer(
-                offer.seller, offer.cost.minor, dict(offer.metadata), known, material, score, tuple(offer.tags)
+                offer.seller,
+                offer.cost.minor,
+                dict(offer.metadata),
+                known,
+                material,
+                quality.scores_of(together.looked[offer.seller], terms.quality_profile),
+                together.looked[offer.seller].volume,
+                together.copies(offer.seller),
+                tuple(offer.tags),
+                licence.unlicensed(offer.metadata, terms.licences),
             )
-            for offer, known, material, score in zip(offers, held, offered, scores, strict=True)
+            for offer, known, material in zip(offers, held, offered, strict=True)
         ),
         coalitions=coalitions,
     )
@@ -190,24 +202,47 @@ def _read(call: Call, offers: Sequence[Offer], watch: Watch) -> tuple[dict[str, 
     return own, [materials[name] for name in offered], [overlap[name] for name in offered]
 
 
-def _score(call: Call, offers: Sequence[Offer], watch: Watch) -> list[Scores]:
+def _look(
+    call: Call, terms: Terms, offers: Sequence[Offer], offered: Sequence[Material], watch: Watch
+) -> quality.Together:
+    """Look at every dataset, with samples and signatures that no seller could foresee: they hang on what is offered."""
     reference = quality.read_reference(call.reference) if call.reference else None
-    scores = []
-    for done, offer in enumerate(offers):
-        watch("quality", done, len(offers))
-        where = offer_of(offer.seller)
-        scores.append(
-            quality.measure(offer.dataset, offer.metadata, as_of=call.as_of, reference=reference, where=where)
+    contents = [material.manifest.content for material in offered]
+    drawn_by = canonical.encode(terms)
+    key = quality.near_key(drawn_by, contents)
+    looked = {}
+    done, total = 0, sum(material.manifest.documents for material in offered)
+    watch("quality", 0, total)
+    for offer, material in zip(offers, offered, strict=True):
+        looked[offer.seller] = quality.look_at(
+            offer.dataset,
+            material.manifest,
+            offer.metadata,
+            as_of=call.as_of,
+            reference=reference,
+            by=terms.quality_profile,
+            salt=quality.salt(drawn_by, material.manifest.content),
+            key=key,
+            required=terms.required,
+            tell=partial(_tell, watch, done, total),
         )
-    watch("quality", len(offers), len(offers))
-    return scores
+        done += material.manifest.documents
+    watch("quality", total, total)
+    return quality.Together.of(looked, key=key)
+
+
+def _tell(watch: Watch, before: int, total: int, done: int) -> None:
+    """Tell how many documents of all offers were looked at; what is drawn of them is still to be read again."""
+    watch("quality", min(before + done, total - 1), total)
 
 
 def _value(
-    call: Call, offers: Sequence[Offer], offered: Sequence[Material], learner: valuation.Learner, watch: Watch
+    call: Call, offers: Sequence[Offer], together: quality.Together, learner: valuation.Learner, watch: Watch
 ) -> CoalitionValues:
-    pools = valuation.pools([material.manifest.content for material in offered])
-    game = valuation.game_of(learner, [offers[pool[0]].dataset for pool in pools], call, watch)
+    """Value the datasets, each read as the texts that stand for its documents: a copy adds nothing to its original."""
+    pools = valuation.pools([together.content(offer.seller) for offer in offers])
+    standing = together.standing({offer.seller: offer.dataset for offer in offers})
+    game = valuation.game_of(learner, [standing[offers[pool[0]].seller] for pool in pools], call, watch)
     return valuation.evaluate(
         game, pools, method=call.method, permutations=call.permutations, seed=call.seed, watch=watch
     )
@@ -220,7 +255,7 @@ def _terms(call: Call, learner: valuation.Learner) -> Terms:
         budget_minor=call.budget.minor,
         mechanism=call.mechanism,
         mechanism_version=MECHANISMS[call.mechanism].version,
-        quality_profile=quality.PROFILE,
+        quality_profile=quality.profile(call.profile or quality.DEFAULT).name,
         weights=in_millionths(call.weights),
         method=call.method,
         permutations=call.permutations,
@@ -236,12 +271,17 @@ def _terms(call: Call, learner: valuation.Learner) -> Terms:
         cap_minor=call.cap.minor if call.cap else 0,
         reserve_for=call.reserve_for,
         copies=call.copies,
+        licences=licence.allowed_names(tuple(call.licences)),
+        required=fields.expected(call.required) if call.required else (),
         **in_millionths({name: getattr(call, name) or "0" for name in ("share_mass", "quality_min", "reserve")}),
     )
 
 
 def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Interval]) -> list[int]:
-    """Give what each offer is worth, in millionths; one of too low a quality is worth nothing, whatever it asks."""
+    """Give what each offer is worth, in millionths.
+
+    One of too low a quality, or that may not be bought under its licence, is worth nothing, whatever it asks.
+    """
     terms = record.terms
     pool_size = {index: len(pool) for pool in record.coalitions.pools for index in pool}
     shared = terms.copies == SHARED
@@ -255,7 +295,7 @@ def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Interv
             kappa=terms.kappa,
             concave=terms.concave,
         )
-        if qualities[i] >= terms.quality_min
+        if qualities[i] >= terms.quality_min and not record.offers[i].unlicensed
         else 0
         for i in range(len(record.offers))
     ]

@@ -186,6 +186,42 @@ def test_e_002_08_the_unclipped_form_exceeds_one():
     assert 1 - similarity == Fraction(6, 5)
 
 
+def test_e_002_08_a_date_is_better_hidden_than_old():
+    recency = {"today": Fraction(1), "ten years ago": Fraction(0)}
+    assert Fraction(sum(recency.values()), len(recency)) == Fraction(1, 2)
+    del recency["ten years ago"]
+    assert Fraction(sum(recency.values()), len(recency)) == 1
+
+
+def test_e_002_08_random_letters_are_newer_than_any_text():
+    like_nothing, new_text = Fraction(0), Fraction(1, 2)
+    assert 1 - like_nothing == 1 > 1 - new_text
+
+
+def test_e_002_26_one_letter_fills_a_field():
+    required = ("licence", "language", "source", "version", "description", "date")
+
+    def richness(metadata):
+        return Fraction(sum(bool(metadata.get(name)) for name in required), len(required))
+
+    honest = {"licence": "CC0-1.0", "language": "en", "source": "the keeper's own notebook"}
+    assert richness(dict.fromkeys(required, "x")) == richness(dict.fromkeys(required, "Good data.")) == 1
+    assert richness(honest) == Fraction(1, 2)
+
+
+def test_e_002_27_a_text_offered_a_hundred_times_with_a_word_exchanged_is_as_new_as_once_and_diverse():
+    similarity = Fraction(1, 5)  # of every sentence to the reference, which holds none of them
+
+    def novelty(documents):
+        return 1 - Fraction(sum(similarity for _ in range(documents)), documents)
+
+    assert novelty(1) == novelty(100)
+    assert gini_simpson([Fraction(2, 100)] * 50) == Fraction(98, 100)
+    text = ["a", "hive", "in", "spring", "needs", "room", "and", "stores"]
+    offered = {" ".join([*text[: i % 8], str(i), *text[i % 8 + 1 :]]) for i in range(100)}
+    assert len(offered) == 100  # no two are the same byte by byte
+
+
 # -- impact: sections 4.1 and 7.4, appendix D -----------------------------------------------------------------------
 
 

@@ -253,7 +253,9 @@ MISTAKES = {
         'document. Write "text" or { field = "column" }.'),
     "near metadata": ("licence =", "lisence =",
         "offers[0].metadata.lisence: is almost a field that is known; quality looks for licence, language, source, "
-        'version, description, date. Did you mean "licence"?'),
+        'version, description, date, size, provenance, contact, citation, checksum, personal_data, period. Did you '
+        'mean "licence"?'),
+    "near metadata that few ask for": ("licence =", "contct =", 'Did you mean "contact"?'),
     "metadata in capitals": ("licence =", "License =", 'metadata.License: is almost a field that is known;'),
     "near field of documents": ("date = {", "dat = {", 'metadata.dat: is almost a field that is known;'),
     "metadata key": ('{ field = "published" }', '{ column = "published" }', "metadata.date: a table is neither;"),
@@ -267,8 +269,8 @@ MISTAKES = {
     "learner value": ("order = 4", "order = 4.0", "valuation.learner.order: 4.0 does not fit; a whole number. Write"),
     "learner bound": ("order = 4", "order = -4", "valuation.learner.order: is -4; it is from"),
     "unknown key": ("cost = \"0 EUR\"", "cost = \"0 EUR\"\ntext_feild = \"a\"",
-        "offers[1].text_feild: is not a key that is known here; an offer has seller, text_field, metadata, data, cost, "
-        'tags. Did you mean "text_field"?'),
+        "offers[1].text_feild: is not a key that is known here; an offer has seller, text_field, metadata, card, "
+        'data, cost, tags. Did you mean "text_field"?'),
     "unknown key in call": ("seed = 7", "seeds = 7", 'call.seeds: is not a key that is known here; [call] has name,'),
     "key of another table": ("permutations = 50", "eta = 2", 'valuation.eta: is not a key that is known here; '
         '[valuation] has method, permutations, learner. Did you mean "eta" in [worth]?'),
@@ -473,6 +475,160 @@ def test_a_mutated_file_is_a_call_or_is_refused(text: str, folder: Path) -> None
 def test_a_damaged_file_is_a_call_or_is_refused(at: int, cut: int, put: bytes, folder: Path) -> None:
     data = VALID.encode()
     read_or_refuse(folder, data[:at] + put + data[at + cut :])
+
+
+# -- which data, and how it is measured ------------------------------------------------------------------------------
+
+DATA = """\
+licences = ["cc-by-4.0", "MIT", "GPL-2.0", "LicenseRef-mill-2026"]
+
+[metadata]
+required = ["license", "contact", "period"]
+
+[quality]
+profile = "evenhand"
+"""
+
+
+def with_data(old: str = "", new: str = "") -> str:
+    text = changed('seed_text_field = "body"\n\n[quality]\n', f'seed_text_field = "body"\n{DATA}')
+    assert not old or text.count(old) == 1, old
+    return text.replace(old, new) if old else text
+
+
+def test_licences_fields_and_the_profile_arrive_under_the_names_that_are_recorded(folder):
+    call = read(folder, with_data()).call
+    assert call.licences == ("CC-BY-4.0", "MIT", "GPL-2.0-only", "LicenseRef-mill-2026")
+    assert call.required == ("licence", "contact", "period")
+    assert call.profile == "evenhand/1"
+    left_out = read(folder, VALID).call
+    assert (left_out.licences, left_out.required, left_out.profile) == ((), (), "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        ('"MIT"', '"MTI"', ['call.licences[1]: "MTI" is not known; each entry is one licence of the SPDX list, or one '
+            'WITH an exception. Did you mean "MIT"?']),
+        ('"MIT"', '"MIT OR ISC", "CC BY 4.0"', ['call.licences[1]: "MIT OR ISC" is several;',
+            'call.licences[2]: "CC BY 4.0" is not known; each entry']),
+        ('"MIT"', "3", ["call.licences[1]: 3 is no text; licences are texts in quotes. Write it as [\"CC0-1.0\","]),
+        ('["cc-by-4.0", "MIT", "GPL-2.0", "LicenseRef-mill-2026"]', '"MIT"',
+            ['call.licences: "MIT" is no list; licences stand in brackets.']),
+        ('["cc-by-4.0", "MIT", "GPL-2.0", "LicenseRef-mill-2026"]', "[]",
+            ["call.licences: the list is empty; at least one of the licences is named. Name some, or leave it out."]),
+        ("licences =", "licence =", ['call.licence: is not a key that is known here; [call] has', ]),
+        ('"contact"', '"contct", "smell", "contact"', [
+            'metadata.required[1]: "contct" is not known; known: licence, language, source, version, description, '
+            'date, size, provenance, contact, citation, checksum, personal_data, period. Did you mean "contact"?',
+            'metadata.required[2]: "smell" is not known;']),
+        ('"contact"', '"licence"', ['metadata.required[1]: "licence" stands there twice; each field is expected']),
+        ('["license", "contact", "period"]', "[]", ["metadata.required: the list is empty; at least one of the fiel"]),
+        ('"evenhand"', '"evenhnd"', ['quality.profile: "evenhnd" is not known; known: evenhand/1,',]),
+        ('"evenhand"', '"evenhand/0"', ['quality.profile: "evenhand/0" is not known;']),
+        ('"evenhand"', "1", ["quality.profile: 1 is no text;"]),
+        ("required =", "requird =", ['metadata.requird: is not a key that is known here; [metadata] has required. Di']),
+        ("required =", 'language = "en"\nrequired =', ["metadata.language: says nothing here; [metadata] has required. "
+            "Write [offers.metadata] below the offer it is said of."]),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_what_data_is_accepted_is_named(old, new, messages, folder):
+    found = problems(folder, with_data(old, new))
+    assert len(found) == len(messages), found
+    for problem, message in zip(found, messages, strict=True):
+        assert message in str(problem)
+
+
+# -- cards ------------------------------------------------------------------------------------------------------------
+
+README = """\
+---
+license: cc-by-4.0
+language: [en]
+pretty_name: Hives
+---
+## Dataset Description
+Notes on keeping bees through the year, by one keeper.
+"""
+
+
+@pytest.fixture
+def described(tmp_path):
+    """A folder with a table and a README beside it, a card of another name, and one that cannot be read."""
+    for name, text in {
+        "wanted.jsonl": '{"text": "Market day"}\n',
+        "hives/1.jsonl": '{"text": "Harvest", "day": "2026-01-02"}\n',
+        "hives/README.md": README,
+        "cards/other.md": "---\nlicense: mit\nversion: 3\n---\n",
+        "broken/1.jsonl": '{"text": "Rain"}\n',
+        "broken/README.md": "---\nlicense: [mit\n---\n",
+        "plain/README.md": "# Nothing in YAML",
+        "plain/1.jsonl": '{"text": "Sun"}\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def offering(*lines: str) -> str:
+    return SHORT.replace('data = "offers"\n', "\n".join(lines) + "\n")
+
+
+def test_a_card_beside_the_data_says_what_the_call_leaves_out(described):
+    file = read(described, offering('data = "hives"'))
+    assert file.offers[0].metadata == {
+        "licence": "CC-BY-4.0",
+        "language": "en",
+        "description": "Notes on keeping bees through the year, by one keeper.",
+    }
+    assert [document.text for document in file.offers[0].dataset] == ["Harvest"]
+    assert described / "hives/README.md" in file.files
+    assert file.told == ()
+    assert read(described, offering('data = "plain"')).offers[0].metadata == {}
+
+
+def test_what_the_call_states_wins_over_the_card_and_the_disagreement_is_told(described):
+    said = 'metadata = { licence = "CC0-1.0", language = "EN", date = { field = "day" } }'
+    file = read(described, offering('data = "hives"', said))
+    assert (file.offers[0].metadata["licence"], file.offers[0].metadata["language"]) == ("CC0-1.0", "EN")
+    assert file.told == (
+        'offer of "ada": licence: the call says "CC0-1.0", hives/README.md says "CC-BY-4.0"; the call counts',
+    )
+
+
+def test_a_card_may_be_named_or_turned_away(described):
+    named = read(described, offering('data = "hives"', 'card = "cards/other.md"'))
+    assert named.offers[0].metadata == {"licence": "MIT", "version": "3"}
+    assert described / "cards/other.md" in named.files
+    assert described / "hives/README.md" not in named.files
+    for data in ("hives", "broken"):
+        turned_away = read(described, offering(f'data = "{data}"', "card = false"))
+        assert turned_away.offers[0].metadata == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (['data = "hives"', "card = true"], "card: true names no card; a card is a file, or false for none. Leave"),
+        (['data = "hives"', "card = 3"], "card: 3 is no text;"),
+        (['data = "hives"', 'card = "none.md"'], "card: none.md: cannot be read (No such file or directory);"),
+        (['data = "hives"', 'card = "/etc/passwd"'], 'card: "/etc/passwd" is absolute;'),
+        (['data = "hives"', 'card = "https://x.org/croissant.json"'], "is an address; a round reads files only."),
+        (['data = "hives"', 'card = "plain/README.md"'], "card: plain/README.md: is no card of a dataset;"),
+        (['data = "broken"'], "data: broken/README.md, line 3: is not YAML"),
+        (['data = "broken"'], "Or write card = false."),
+    ],
+)
+def test_a_card_that_cannot_be_read_is_refused(described, lines, message):
+    (problem,) = problems(described, offering(*lines))
+    assert message in str(problem)
+
+
+def test_a_mistake_in_a_card_is_named_with_those_in_the_rest_of_the_call(described):
+    text = offering('data = "broken"').replace('budget = "1 JPY"', 'budget = "0 JPY"').replace('"n"', "3")
+    found = [problem.where for problem in problems(described, text)]
+    assert found == ["CALL.toml: call.name", "CALL.toml: call.budget",
+                     "CALL.toml: offers[0].data: broken/README.md, line 3"]  # fmt: skip
 
 
 # -- the rest -------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand import canonical
+from evenhand import canonical, publication
 from evenhand.decisions import CONDITIONS, first_of
-from evenhand.errors import StoreError
+from evenhand.errors import OfferError, StoreError
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.money import Money
 from evenhand.records import MILLION, Record
@@ -56,6 +56,101 @@ def test_what_is_below_the_least_quality_has_no_worth_and_is_told_so():
     floor = replace(record, terms=replace(record.terms, quality_min=qualities[1]))
     (below,) = (decision for decision in decide(floor).decisions if decision.quality < qualities[1])
     assert (below.reason, below.worth, below.highest_winning_minor) == ("below_quality_floor", 0, None)
+
+
+def stating(*licences, **terms):
+    """The offers of ada, bea and cyd, with a licence each, measured under a call that allows MIT."""
+    asked = [
+        replace(offer, metadata={"licence": licence} if licence else {})
+        for offer, licence in zip(offers(TEXTS, COSTS), licences, strict=True)
+    ]
+    return measure(a_call(**{"licences": ["MIT"], **terms}), asked, Vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("licence", "found"),
+    [("", "missing"), ("M I T", "unreadable"), ("GPL-3.0-only", "not_allowed"), ("MIT AND ISC", "not_allowed"),
+     ("MIT OR ISC", ""), ("mit", "")],
+)  # fmt: skip
+def test_what_may_not_be_bought_is_measured_and_worth_nothing(licence, found):
+    free, record = stating(licence, "MIT", "MIT", licences=[]), stating(licence, "MIT", "MIT")
+    assert [offer.unlicensed for offer in record.offers] == [found, "", ""]
+    assert record.offers[0].scores == free.offers[0].scores
+    assert record.coalitions.values == free.coalitions.values
+    ada = decide(record).decisions[0]
+    assert (decide(free).decisions[0].worth > 0) is True
+    assert (ada.reason == "licence_not_allowed", ada.worth == 0) == (bool(found), bool(found))
+    assert not found or (ada.highest_winning_minor, ada.payment_minor) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("terms", "where", "found"),
+    [
+        ({"licences": ["MTI"]}, ["call.licences[0]"], '"MTI" is not known'),
+        ({"licences": ["MIT OR ISC"]}, ["call.licences[0]"], "is several"),
+        ({"required": ["contct", "smell"]}, ["call.required[0]", "call.required[1]"], '"contct" is not known'),
+        ({"profile": "evenhnd"}, ["call.profile"], '"evenhnd" is not known'),
+        ({"licences": ["x y"], "required": ["z"], "profile": "q"},
+            ["call.profile", "call.licences[0]", "call.required[0]"], ""),
+    ],
+)  # fmt: skip
+def test_a_call_in_python_is_held_to_the_same_names_and_every_mistake_is_told_at_once(terms, where, found):
+    with pytest.raises(OfferError) as refused:
+        measure(a_call(**terms), offers(), Vocabulary())
+    assert [problem.where for problem in refused.value.problems] == where
+    assert found in str(refused.value)
+
+
+def test_a_licence_is_told_before_a_low_quality_and_a_low_quality_before_nothing_of_value():
+    record = stating("ISC", "MIT", "MIT", quality_min="1")
+    assert list(reasons(record).values()) == ["licence_not_allowed", "below_quality_floor", "below_quality_floor"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "found", "licences", "bound"),
+    [
+        ("ISC", "perhaps", ("MIT",), "it is one of missing, unreadable, not_allowed, or nothing"),
+        ("ISC", "not_allowed", (), "a call that names no licences takes any"),
+        ("ISC", "missing", ("MIT",), "a licence is missing where none is stated"),
+        ("", "", ("MIT",), "a licence is missing where none is stated"),
+        ("MIT", "not_allowed", ("MIT",), "a licence that the call names is allowed"),
+    ],
+)
+def test_a_record_that_contradicts_itself_about_a_licence_is_refused(stated, found, licences, bound):
+    record = stating(stated, "MIT", "MIT")
+    ada = replace(record.offers[0], unlicensed=found)
+    changed = under(replace(record, offers=(ada, *record.offers[1:])), licences=licences)
+    with pytest.raises(StoreError) as refused:
+        decide(changed)
+    assert bound in str(refused.value)
+
+
+def test_what_was_decided_about_a_licence_is_replayed_without_any_list_of_licences(monkeypatch):
+    record = stating("ISC", "M I T", "MIT OR ISC")
+    published = publication.files(decide(record))
+    monkeypatch.setattr("evenhand.quality.licence._licensing", None)  # what reads the list
+    assert publication.files(decide(record)) == published
+    assert [explain(decide(record), seller).reason for seller in COSTS][:2] == ["licence_not_allowed"] * 2
+
+
+def test_a_licence_that_is_refused_is_explained_with_what_is_stated_and_what_is_allowed():
+    outcome = decide(stating("ISC", "", "M I T", licences=["MIT", "CC0-1.0", "CC-BY-4.0"]))
+    bound = "and the call buys data only under MIT, CC0-1.0 or CC-BY-4.0; no report would have changed that, only a "
+    told = [explain(outcome, seller) for seller in COSTS]
+    assert [each.sentences[0] for each in told] == [
+        f'Its licence is "ISC", {bound}licence stated as one of these.',
+        f"It states no licence for the whole dataset, {bound}licence stated as one of these.",
+        f'Its licence "M I T" is no SPDX expression of listed licences, {bound}licence stated as one of these.',
+    ]
+    for each, found in zip(told, ("not_allowed", "missing", "unreadable"), strict=True):
+        assert "worth: nothing, as the call buys no data under such a licence = 0.000000" in each.steps
+        assert each.numbers["unlicensed"] == found
+
+
+def test_a_long_list_of_licences_is_cut_short():
+    many = [f"CC-BY{kind}-{version}" for kind in ("", "-SA", "-NC", "-ND") for version in ("3.0", "4.0", "2.0")]
+    told = explain(decide(stating("ISC", "MIT", "MIT", licences=many)), "ada").sentences[0]
+    assert f"only under {', '.join(many[:8])} or one of 4 more;" in told
 
 
 def test_copies_that_are_sold_as_one_are_worth_what_one_is_and_the_dearer_is_told_of_the_cheaper():
@@ -174,8 +269,11 @@ def test_the_reasons_stand_from_the_narrowest_to_what_is_always_true():
 
 
 def test_what_nobody_states_takes_no_bytes_and_what_is_stated_comes_back():
-    plain = canonical.encode(measured())
-    assert not [word for word in (b"cap_minor", b"share_", b"tags", b"copies", b"reserve") if word in plain]
+    plain = canonical.tree(measured())
+    settings = {"cap_minor", "share_pool_minor", "share_mass", "liquidity", "quality_min", "reserve", "reserve_for",
+                "copies", "licences", "required"}  # fmt: skip
+    assert not settings & set(plain["terms"])
+    assert not {"tags", "unlicensed"} & set(plain["offers"][0])
     record = measured(
         tags={"cyd": ("coop",)},
         cap=Money(9_000, "EUR"),
@@ -186,7 +284,11 @@ def test_what_nobody_states_takes_no_bytes_and_what_is_stated_comes_back():
         share_pool=Money(70, "EUR"),
         liquidity="0.5",
         share_mass="0.5",
+        licences=["mit", "CC0-1.0"],
+        required=["license", "contact"],
     )
+    assert settings <= set(canonical.tree(record)["terms"])
+    assert (record.terms.licences, record.terms.required) == (("MIT", "CC0-1.0"), ("licence", "contact"))
     assert (record.terms.reserve, record.terms.share_mass) == (MILLION // 4, MILLION // 2)
     assert canonical.decode(canonical.encode(record), Record, "record.json") == record
 
@@ -199,9 +301,53 @@ def test_what_nobody_states_takes_no_bytes_and_what_is_stated_comes_back():
         ({"liquidity": "two"}, 'liquidity "two"'),
         ({"copies": "none"}, 'copies "none"'),
         ({"reserve": 5}, "a reserve for nobody"),
+        ({"licences": ("MIT", "MIT")}, "licences"),
+        ({"licences": (" ",)}, "licences"),
+        ({"required": ("licence", "licence")}, "fields of metadata"),
+        ({"required": ("licence", "smell")}, "fields of metadata"),
+        ({"required": ("licence",)}, 'has a count "version"'),
     ],
 )
 def test_a_record_with_settings_that_cannot_be_is_refused(terms, message):
     record = measured()
     with pytest.raises(StoreError, match=message):
         decide(replace(record, terms=replace(record.terms, **terms)))
+
+
+# -- near-copies ------------------------------------------------------------------------------------------------------
+
+LONG = {
+    "ada": [
+        "Check the hive for stores in early spring, and give the bees room before the willow blooms in the valley.",
+        "A swarm leaves the hive in May when the queen is old; put an empty box out for it before the first warm day.",
+    ],
+    "bea": ["Smoke calms the bees for a while, so that the keeper can look at every frame without being stung at all."],
+}
+NEAR = {**LONG, "cyd": [text.replace(" the ", " THE ", 1) + "!" for text in LONG["ada"]]}
+PRICES = {"ada": 3_000, "bea": 2_500, "cyd": 2_000}
+
+
+def test_near_copies_are_told_that_they_are_near_copies_and_copies_that_they_are_the_same():
+    exact = {**LONG, "cyd": LONG["ada"][::-1]}
+    for texts, same, near in (
+        (exact, "the same texts", ""),
+        (NEAR, "near-copies of the same texts", ", or near-copies of them"),
+    ):
+        outcome = decide(measured(PRICES, texts, copies="one"))
+        ada, _, cyd = outcome.decisions
+        assert (ada.reason, cyd.reason) == ("behind_copy", "selected")
+        told = explain(outcome, "ada").sentences
+        assert told[0].startswith(f'"cyd" offers {same}, and of such offers only the one that asks least')
+        assert any(f'Your 2 distinct documents are the same as those of "cyd"{near}. The' in each for each in told)
+
+
+def test_a_seller_hears_how_many_documents_others_offer_too():
+    texts = {**NEAR, "cyd": [*NEAR["cyd"], "The train to the coast leaves at nine."]}
+    outcome = decide(measured(PRICES, texts))
+    ada, cyd = (explain(outcome, seller) for seller in ("ada", "cyd"))
+    assert "2 of your 3 distinct documents are offered by other sellers too, in the same words or nearly" in (
+        " ".join(cyd.sentences)
+    )
+    assert (cyd.numbers["documents"], cyd.numbers["documents_shared"]) == (3, 2)
+    assert (ada.numbers["documents"], ada.numbers["documents_shared"]) == (2, 2)
+    assert not [sentence for sentence in explain(outcome, "bea").sentences if "other sellers" in sentence]

@@ -76,6 +76,11 @@ def test_a_negative_cost_is_refused_when_it_is_made():
         Offer("ada", Dataset.of(["x"]), Money(-3, "EUR"))
 
 
+def with_copies(record, **changes):
+    first, *others = record.offers
+    return replace(record, offers=(replace(first, copies=replace(first.copies, **changes)), *others))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -91,6 +96,7 @@ def test_a_negative_cost_is_refused_when_it_is_made():
         ),
         (lambda r: replace(r, coalitions=replace(r.coalitions, values=(0,))), "1 coalition values"),
         (lambda r: replace(r, coalitions=replace(r.coalitions, pools=((0, 1),))), "equal content stands in one pool"),
+        (lambda r: with_copies(r, content=r.offers[1].copies.content), "equal content stands in one pool"),
     ],
 )
 def test_a_record_that_contradicts_itself_is_refused(record, change, message):
@@ -138,8 +144,15 @@ def test_utility_of_the_truth_is_never_negative(record):
         (lambda counts: counts["novelty"].update(documents=1), "counts that cannot be|apart from their counts"),
         (lambda counts: counts["novelty"].update(reference_sentences=5), "measured where a reference is named"),
         (lambda counts: counts["novelty"].update(copied=9), "sentences are drawn, and some known"),
+        (lambda counts: counts["novelty"].update(unlike=9), "sentences are drawn, and some known"),
+        (lambda counts: counts["novelty"].update(stale=9), "a text has one date"),
+        (lambda counts: counts["novelty"].update(distinct=1), "copies count once|apart from"),
+        (lambda counts: counts["novelty"].update(sentences_offered=9), "sentences are counted once"),
         (lambda counts: counts["metadata"].update(licence=2, language=0, source=0), "is valid or not|apart from"),
-        (lambda counts: counts["diversity"].update(documents=7), "every distinct text is too|apart from"),
+        (
+            lambda counts: counts["diversity"].update(documents=7),
+            "diversity is measured on documents that count|apart from",
+        ),
     ],
 )
 def test_counts_that_cannot_be_are_refused(record, edit, message):
@@ -149,6 +162,56 @@ def test_counts_that_cannot_be_are_refused(record, edit, message):
     forged = replace(offer, scores=replace(offer.scores, evidence=counts))
     with pytest.raises(StoreError, match=message):
         decide(replace(record, offers=(forged, *record.offers[1:])))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"distinct": 3}, "every distinct text is too"),
+        ({"standing": 3}, "copies are documents"),
+        ({"standing": 0}, "copies are documents"),
+        ({"shared": 3}, "copies are documents"),
+        ({"sentences": 1}, "sentences are counted once"),
+        ({"sentences_shared": 3}, "sentences are counted once"),
+    ],
+)
+def test_copies_that_cannot_be_are_refused(record, changes, message):
+    assert record.offers[0].copies.distinct == record.offers[0].copies.standing == 2
+    with pytest.raises(StoreError, match=message):
+        decide(with_copies(record, **changes))
+
+
+@pytest.mark.parametrize("volume", [{}, {"tokens": 9, "repeated": 0}, {"tokens": 9, "repeated": 0, "damaged": -1}])
+def test_a_volume_that_is_not_counted_whole_is_refused(record, volume):
+    first, *others = record.offers
+    with pytest.raises(StoreError, match="tokens are counted, and some repeated or damaged"):
+        decide(replace(record, offers=(replace(first, volume=volume), *others)))
+
+
+def test_a_near_copy_leaves_the_value_of_everyone_and_the_two_share_what_one_was_worth(record):
+    texts = {**TEXTS, "zoe": [f"{text.upper()} !" for text in TEXTS["bea"][::-1]]}
+    copied = measure(a_call(), offers(texts, {**COSTS, "zoe": 100}), Vocabulary())
+    bea, zoe = copied.offers[1], copied.offers[3]
+    assert bea.material.manifest.content != zoe.material.manifest.content
+    assert bea.copies.content == zoe.copies.content
+    assert (bea.copies.shared, zoe.copies.shared) == (3, 3)
+    assert copied.coalitions.pools == ((0,), (1, 3), (2,))
+    before, after = decide(record).decisions, decide(copied).decisions
+    assert after[1].value == after[3].value
+    # which of the near-copies is read is drawn, and this learner tells capitals from small letters no more than words
+    assert copied.coalitions.values == record.coalitions.values
+    assert after[1].value + after[3].value == before[1].value
+
+
+def test_each_quality_is_measured_on_its_own_dataset_whoever_offers_the_same(record):
+    texts = {**TEXTS, "zoe": TEXTS["bea"][:2], "yan": [text.upper() for text in TEXTS["ada"]]}
+    crowded = measure(a_call(), offers(texts, {**COSTS, "zoe": 100, "yan": 100}), Vocabulary())
+    alone = {offer.seller: offer for offer in record.offers}
+    for offer in crowded.offers:
+        if offer.seller in alone:
+            assert offer.scores == alone[offer.seller].scores
+            assert offer.volume == alone[offer.seller].volume
+    assert [offer.copies.shared for offer in crowded.offers] == [2, 2, 0, 2, 2]
 
 
 def test_a_copy_with_characters_that_nobody_sees_is_a_copy(record):

@@ -5,11 +5,16 @@
     budget = "1200.00 EUR"
     validation = "validation.jsonl"        # the buyer's own documents
     as_of = 2026-01-01                     # the day on which recency is judged
+    licences = ["CC0-1.0", "CC-BY-4.0"]    # under which data is bought; any if left out
     # mechanism, seed, seed_text, validation_field, seed_text_field
     # share_pool, liquidity, share_mass    # for mechanisms that settle in shares of future revenue
 
-    [quality]                              # weights, reference, reference_field
+    [quality]                              # profile, weights, reference, reference_field
+    profile = "evenhand/1"                 # by which formulas; without a version the newest
     weights = { cleanliness = 1, novelty = 0.5 }    # a measure that is left out counts for nothing
+
+    [metadata]
+    required = ["licence", "language", "contact"]   # the fields that the measure of that name expects
 
     [valuation]                            # method, permutations, learner
     learner = { name = "ngram", order = 3 }
@@ -21,16 +26,19 @@
     quality_min = 0.3                      # nothing of a lower quality is bought
     reserve = 0.2                          # of the budget, for those who are tagged so
     reserve_for = "cooperative"
-    copies = "one"                         # of offers with the same content only the best takes part
+    copies = "one"                         # of copies and near-copies only the best takes part
 
     [[offers]]                             # one for each seller; messages count them from 0
     seller = "ada"
     data = "offers/ada.jsonl"              # a file, a folder or a pattern
     cost = "300.00 EUR"
     metadata = { licence = "CC0-1.0", date = { field = "published" } }    # text_field
+    card = "offers/croissant.json"         # a card of the dataset, or a README; false for none
     tags = ["cooperative"]
 
-`metadata` may say anything; what is almost a field that quality looks for is a mistake.
+`metadata` may say anything; what is almost a field that quality looks for is a mistake. What it leaves out of these
+fields is read from the card, or from the cards beside the data where none is named (`datasets.readers.cards`); where
+the two disagree the call counts, and it is told (`CallFile.told`).
 
 What is left out has the default of `Call`. Paths are relative to the file's folder and may climb out of it. Of the
 datasets nothing is read here; that they exist is checked.

@@ -8,14 +8,15 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from evenhand.call.values import Read, SoFar, below, refuse, shown, table, text
+from evenhand.datasets.cards import Card, merged
 from evenhand.errors import OfferError, Problem
-from evenhand.quality.metadata import COUNTS
+from evenhand.quality.metadata import ALIASES, FIELDS
 from evenhand.records import Dataset
 
 PATH_MAX = 1000
 
-EXPECTED = (*COUNTS, "license")
-"""The metadata that quality looks for, in both spellings."""
+EXPECTED = (*FIELDS, *ALIASES)
+"""The metadata that a call may expect, in all spellings."""
 
 NEAR = 0.82
 """How alike (ratio of `difflib`) a name must be to an expected one to be a slip: "lisence" is, "region" is not."""
@@ -32,9 +33,69 @@ def dataset(text_field: str) -> Read:
         try:
             return open_dataset(path, text_field=before.get(text_field) or "text", fields=said.read, base=so_far.folder)
         except OfferError as error:
-            raise OfferError([replace(problem, where=f": {problem.where}") for problem in error.problems]) from None
+            raise _within(error) from None
 
     return Read(read)
+
+
+def described(text_field: str) -> Read:
+    """Open a dataset as `dataset` does, with the cards that describe it: those that are named, or lie beside it."""
+
+    def read(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Described:
+        from evenhand.datasets.readers.cards import cards_beside
+
+        opened: Dataset = dataset(text_field).how(value, so_far, before)
+        named: tuple[Card, ...] | None = before.get("card")
+        if named is not None:
+            return Described(opened, named)
+        try:
+            return Described(opened, cards_beside(value, base=so_far.folder))
+        except OfferError as error:
+            wrong = [replace(each, remedy=f"{each.remedy} Or write card = false.") for each in error.problems]
+            raise _within(OfferError(wrong)) from None
+
+    return Read(read)
+
+
+def card(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> tuple[Card, ...]:
+    """Read the card that a seller names; none where `false` is written."""
+    from evenhand.datasets.readers.cards import open_card
+
+    if value is False:
+        return ()
+    if value is True:
+        refuse("true names no card", "a card is a file, or false for none", "Leave it out: a card beside is found.")
+    path = _path(value, so_far, before)
+    try:
+        return (open_card(path, base=so_far.folder),)
+    except OfferError as error:
+        raise _within(error) from None
+
+
+@dataclass(frozen=True)
+class Described:
+    """A dataset, and the cards that describe it, in the order in which they win over each other."""
+
+    dataset: Dataset
+    cards: tuple[Card, ...]
+
+    def metadata(self, stated: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Add what the cards say of expected fields to what is stated; also tell where the two disagree.
+
+        What else a card says nothing follows from, and it stays where it is.
+        """
+        if not self.cards:
+            return dict(stated), ()
+        of_fields = [
+            replace(card, metadata={name: text for name, text in card.metadata.items() if name in FIELDS})
+            for card in self.cards
+        ]
+        return merged(stated, of_fields)
+
+
+def _within(error: OfferError) -> OfferError:
+    """Name the file before what is wrong with it."""
+    return OfferError([replace(problem, where=f": {problem.where}") for problem in error.problems])
 
 
 def _path(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> str:
@@ -72,7 +133,7 @@ def metadata(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Metadata:
     problems = []
     for name, item in table(value, '{ licence = "CC0-1.0" }').items():
         if meant := misspelt(name):
-            bound = f"quality looks for {', '.join(COUNTS)}"
+            bound = f"quality looks for {', '.join(FIELDS)}"
             problems.append(Problem(below(name), "is almost a field that is known", bound, f'Did you mean "{meant}"?'))
         column = item.get("field") if isinstance(item, Mapping) and len(item) == 1 else None
         if type(item) is str:

@@ -12,11 +12,12 @@ from typing import Annotated, Any, get_type_hints
 from evenhand.call import datasets, values
 from evenhand.call.toml import read_toml
 from evenhand.call.values import Read, SoFar
+from evenhand.datasets.cards import Card
 from evenhand.errors import OfferError, Problem, nearest
 from evenhand.learners import LEARNERS
 from evenhand.mechanisms import for_rounds
 from evenhand.money import MINOR_MAX, Money
-from evenhand.records import COPIES, MILLION, Call, Dataset, Offer
+from evenhand.records import COPIES, MILLION, Call, Dataset, Offer, offer_of
 from evenhand.valuation import CONCAVE, METHODS, PERMUTATIONS_MAX, PERMUTATIONS_MIN, REGIMES, TERMS_MAX, Learner
 
 
@@ -28,6 +29,11 @@ class CallFile:
     offers: tuple[Offer, ...]
     learner: Learner
     path: Path
+    told: tuple[str, ...] = ()
+    """what whoever relies on the datasets' cards should know: where they disagree with the call, and what a reading
+    left open"""
+    cards: tuple[str, ...] = ()
+    """the cards that were read, relative to the folder"""
 
     @property
     def folder(self) -> Path:
@@ -36,7 +42,7 @@ class CallFile:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The call and every file of its datasets, which the round must not be written over.
+        """The call and every file of its datasets and cards, which the round must not be written over.
 
         Raises:
             OfferError: the files of a dataset are gone.
@@ -46,7 +52,8 @@ class CallFile:
         asked = (self.call.validation, self.call.seed_text, self.call.reference)
         datasets = (*asked, *(offer.dataset for offer in self.offers))
         paths = dict.fromkeys(dataset.source.path for dataset in datasets if dataset and dataset.source)
-        return (self.path, *(file for path in paths for file in dataset_files(path, base=self.folder)))
+        read = [file for path in paths for file in dataset_files(path, base=self.folder)]
+        return tuple(dict.fromkeys([self.path, *read, *(self.folder / card for card in self.cards)]))
 
 
 def read_call(path: Path | str) -> CallFile:
@@ -72,15 +79,18 @@ def read_call(path: Path | str) -> CallFile:
     settings = {setting.name for setting in fields(Call)}
     stated = {
         name: value
-        for table in (file.call, file.quality, file.valuation, file.worth, file.policy)
+        for table in (file.call, file.quality, file.metadata, file.valuation, file.worth, file.policy)
         for name, value in vars(table).items()
         if name in settings and value is not None  # what is not stated has the default of `Call`
     }
-    offers = tuple(
-        Offer(offer.seller, offer.data, offer.cost, offer.metadata.stated, offer.tags) for offer in file.offers
-    )
+    offers, told = [], []
+    for offer in file.offers:
+        said, notes = offer.data.metadata(offer.metadata.stated)
+        offers.append(Offer(offer.seller, offer.data.dataset, offer.cost, said, offer.tags))
+        told += [f"{offer_of(offer.seller)}: {note}" for note in notes]
+    cards = dict.fromkeys(card.name for offer in file.offers for card in offer.data.cards)
     terms = stated | (file.worth.regime or {})
-    return CallFile(Call(**terms), offers, file.valuation.learner, path)
+    return CallFile(Call(**terms), tuple(offers), file.valuation.learner, path, tuple(told), tuple(cards))
 
 
 def _learner(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Learner:
@@ -154,6 +164,7 @@ class _Call(_Strict):
     validation_field: Annotated[str | None, Read(values.text)] = None
     validation: Annotated[Dataset, datasets.dataset("validation_field")]
     as_of: Annotated[date, Read(values.day)]
+    licences: Annotated[tuple[str, ...] | None, Read(values.licences)] = None
     seed: Annotated[int | None, values.whole(0, MINOR_MAX)] = None
     share_pool: Annotated[Money | None, Read(values.most)] = None
     liquidity: Annotated[str | None, values.decimal(1)] = None
@@ -164,9 +175,15 @@ class _Call(_Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class _Quality(_Strict):
+    profile: Annotated[str | None, Read(values.profile)] = None
     weights: Annotated[dict[str, str] | None, Read(values.weights)] = None
     reference_field: Annotated[str | None, Read(values.text)] = None
     reference: Annotated[Dataset | None, datasets.dataset("reference_field")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Metadata(_Strict):
+    required: Annotated[tuple[str, ...] | None, Read(values.required)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +216,8 @@ class _Offer(_Strict):
     seller: Annotated[str, Read(values.seller)]
     text_field: Annotated[str | None, Read(values.text)] = None
     metadata: Annotated[datasets.Metadata, Read(datasets.metadata)] = field(default_factory=datasets.Metadata)
-    data: Annotated[Dataset, datasets.dataset("text_field")]
+    card: Annotated[tuple[Card, ...] | None, Read(datasets.card)] = None
+    data: Annotated[datasets.Described, datasets.described("text_field")]
     cost: Annotated[Money, Read(values.cost)]
     tags: Annotated[tuple[str, ...], Read(values.tags)] = ()
 
@@ -208,6 +226,7 @@ class _Offer(_Strict):
 class _File(_Strict):
     call: _Call
     quality: _Quality = field(default_factory=_Quality)
+    metadata: _Metadata = field(default_factory=_Metadata)
     valuation: _Valuation = field(default_factory=_Valuation)
     worth: _Worth = field(default_factory=_Worth)
     policy: _Policy = field(default_factory=_Policy)
@@ -218,6 +237,7 @@ _TABLES = {
     "": _File,
     "call": _Call,
     "quality": _Quality,
+    "metadata": _Metadata,
     "valuation": _Valuation,
     "worth": _Worth,
     "policy": _Policy,
@@ -259,6 +279,8 @@ def _missing(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
 def _unknown(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
     key, table = steps[-1], steps[0] if len(steps) > 1 else ""
     known = [each.name for each in fields(_TABLES[table])]
+    if table == "metadata" and key in datasets.EXPECTED:
+        return "says nothing here", "[metadata] has required", "Write [offers.metadata] below the offer it is said of."
     homes = {each.name: table for table, keys in _TABLES.items() if table for each in fields(keys)}
     meant, elsewhere = nearest(key, known), nearest(key, homes)
     if meant:

@@ -12,12 +12,17 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from evenhand import quality
 from evenhand.acceptance import folded
 from evenhand.errors import OfferError, Problem, nearest
 from evenhand.money import Money
+from evenhand.quality import licence
+from evenhand.quality import metadata as fields
 from evenhand.records import MEASURES, MILLION
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -101,6 +106,54 @@ def label(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> str:
             "Shorten it, and take out what cannot be seen.",
         )
     return name
+
+
+def names(value: Any, what: str, example: str) -> list[str]:
+    """Read a list of texts in brackets; which of them are known is asked later.
+
+    Args:
+        value: as it is written.
+        what: what the texts are.
+        example: a list of them.
+    """
+    if not isinstance(value, list):
+        refuse(f"{shown(value)} is no list", f"{what} stand in brackets", f"Write it as {example}.")
+    if not value:
+        refuse("the list is empty", f"at least one of the {what} is named", "Name some, or leave it out.")
+    wrong = [
+        Problem(f"[{place}]", f"{shown(each)} is no text", f"{what} are texts in quotes", f"Write it as {example}.")
+        for place, each in enumerate(value)
+        if type(each) is not str
+    ]
+    if wrong:
+        raise OfferError(wrong)
+    return value
+
+
+def licences(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read under which licences data is bought, as the SPDX list writes them."""
+    stated = tuple(names(value, "licences", '["CC0-1.0", "CC-BY-4.0"]'))
+    return _at_its_place("licences", lambda: licence.allowed_names(stated))
+
+
+def required(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read which fields of metadata are expected."""
+    stated = names(value, "fields", '["licence", "language", "contact"]')
+    return _at_its_place("required", lambda: fields.expected(stated))
+
+
+def profile(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> str:
+    """Read by which formulas quality is measured; the name gets its version."""
+    name = text(value, so_far, before)
+    return _at_its_place("profile", lambda: quality.profile(name).name)
+
+
+def _at_its_place(key: str, read: Callable[[], T]) -> T:
+    """Say of what a stage refuses where it stands within the value of a key."""
+    try:
+        return read()
+    except OfferError as error:
+        raise OfferError([replace(each, where=each.where.removeprefix(key)) for each in error.problems]) from None
 
 
 def tags(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,16 +1,47 @@
 """What can be measured on a dataset alone?
 
-measure.py        one pass over the documents: the four scores of [Ayyoubzadeh25, section 7.3] with their evidence,
-                  their recomputation from it, and the quality q that they combine to
-cleanliness.py    1 - 50 damaged tokens / tokens
-diversity.py      1 - the mean cosine over all pairs of documents
-novelty.py        half recency, half the absence of repeats and of what a reference already says
-metadata.py       the share of expected fields that are valid
-embedding.py      hashed words as unit vectors of integers
+measure.py        READ FIRST: a dataset -> what its counts follow from, its four scores, and the quality they combine to
+profiles.py       the table: which formulas and constants make a score, by name and version
+looking.py        documents -> notes, a batch at a time, by however many processes
+looked.py         all that is known of one dataset once it has been looked at
+tables.py         which of several rows counts, where documents are copies or near-copies
+together.py       what the offers of one call have in common
+batch.py          some documents, and their plain forms
+
+cleanliness/      (1 - errors / tokens)^20: damage that shows, slips of spelling, boilerplate, repetition
+diversity/        how unlike two documents are, or how evenly they fall into the topics of a codebook
+novelty/          half recency, half the absence of repeats and of what a reference already says
+metadata/         the share of expected fields that say something a buyer can use
+licence.py        may the buyer use the data? SPDX expressions; a condition, no part of quality
+volume.py         how much usable text there is; no part of quality either
+
+near_duplicates/  which documents are nearly copies of each other, within a dataset and between sellers
+embedding/        texts as unit vectors of integers: hashed words, or a small model (the extra [embed])
+codebooks/        published topics, the same for everybody
 text.py           words, tokens and sentences; common_words.py, the words that say nothing of the subject
+counts.py         how a count becomes a score
 """
 
-from evenhand.quality.measure import PROFILE, combine, measure, possible, recompute
+from evenhand.quality.looked import Looked
+from evenhand.quality.measure import combine, look_at, measure, possible, recompute, scores_of
 from evenhand.quality.novelty import Reference, read_reference
+from evenhand.quality.profiles import DEFAULT, PROFILES, profile
+from evenhand.quality.together import Together, near_key, salt
 
-__all__ = ["PROFILE", "Reference", "combine", "measure", "possible", "read_reference", "recompute"]
+__all__ = [
+    "DEFAULT",
+    "PROFILES",
+    "Looked",
+    "Reference",
+    "Together",
+    "combine",
+    "look_at",
+    "measure",
+    "near_key",
+    "possible",
+    "profile",
+    "read_reference",
+    "recompute",
+    "salt",
+    "scores_of",
+]

@@ -1,83 +1,143 @@
-"""What is a dataset's quality, measured on the dataset alone, in one pass?
+"""What is a dataset's quality, measured on the dataset alone?
 
-Four measures of [Ayyoubzadeh25, section 7.3], each in a module of its own; each score is a pure function of a few
-counts, and the counts go with it, so that anyone can recompute the scores without the data (`recompute`).
+    look        every document is looked at once, on its own, by however many processes (`looking`)
+    pool        copies and near-copies count as one, the worst of them deciding (`near_duplicates`, `tables`)
+    draw        diversity is measured on a sample of the documents that count: they are read again and embedded
+    count       a few whole numbers a measure: the evidence, which is published with the score
+    score       each score follows from its counts alone, by the formulas of a named profile (`profiles`)
 
-A text that is offered twice (equal `Document.identity`) counts once for cleanliness and diversity, and its repeat as
-duplication. Where copies differ in white space, the most damaged one counts, and the oldest date: nothing depends on
-the order of the documents.
-
-Profile "section7-hashed/1": k = 50, tokens and sentences by `text`, embeddings of hashed words by `embedding`, all
-pairs, ages up to 3650 days, 1024 sentences against 8192, equal halves of recency and duplication, six fields of
-metadata. Any change to a formula, a constant or a list of words is another profile.
+so that anyone can recompute the scores without the data (`recompute`), and the counts with it, in any order and cut
+into any shards. Only whole numbers are added up; nothing depends on the order of the documents.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
+
+import numpy as np
 
 from evenhand.errors import OfferError, Problem, StoreError
-from evenhand.plaintext import plain
-from evenhand.quality import cleanliness, diversity, novelty
-from evenhand.quality import metadata as metadata_fields
-from evenhand.quality.embedding import embed
-from evenhand.quality.text import count_tokens, sentences
-from evenhand.records import MEASURES, Dataset, Document, Manifest, Scores
+from evenhand.quality import metadata as fields
+from evenhand.quality import near_duplicates, novelty, tables, volume
+from evenhand.quality.batch import Batch, Notes, whole
+from evenhand.quality.embedding import open_embedding
+from evenhand.quality.looked import Looked
+from evenhand.quality.looking import Look, batches, look
+from evenhand.quality.profiles import DEFAULT, Profile, profile
+from evenhand.records import MEASURES, Array, Dataset, Document, Manifest, RecordedOffer, Scores
 
-PROFILE = "section7-hashed/1"
-"""Name and version of the formulas and constants; stands in every record."""
+Counts = Mapping[str, int]
 
-_RULES = {
-    "cleanliness": (cleanliness.COUNTS, cleanliness.score),
-    "diversity": (diversity.COUNTS, diversity.score),
-    "novelty": (novelty.COUNTS, novelty.score),
-    "metadata": (metadata_fields.COUNTS, metadata_fields.score),
-}
 
-_BATCH_CHARACTERS = 200_000  # embedded at once; bounds the memory, changes no result
-_BATCH_DOCUMENTS = 512
+def look_at(
+    dataset: Dataset,
+    manifest: Manifest,
+    metadata: Mapping[str, str],
+    *,
+    as_of: date,
+    reference: novelty.Reference | None,
+    by: str = DEFAULT,
+    salt: bytes = b"",
+    key: int = 0,
+    required: Sequence[str] = (),
+    tell: Callable[[int], None] = lambda done: None,
+) -> Looked:
+    """Look at a dataset: all that its scores follow from.
+
+    Args:
+        dataset: the documents; read twice, one at a time.
+        manifest: what `datasets.describe` says of it.
+        metadata: what the seller states of the dataset as a whole; its "date" holds where no document has one.
+        as_of: the day on which recency is judged.
+        reference: from `read_reference` or `open_reference`; None where the call names none.
+        by: the profile.
+        salt: of the samples that are drawn, at most 64 bytes; what the seller cannot foresee (`novelty.salted`).
+        key: of the signatures by which near-copies are found; the same for all offers that are compared.
+        required: the fields of metadata that are expected, names of `metadata.FIELDS`; its `REQUIRED` where none are
+            named.
+        tell: told how many documents were looked at so far.
+
+    Raises:
+        OfferError: no profile or field has the name, or what a profile needs is not installed.
+    """
+    chosen, expected = profile(by), fields.expected(required or fields.REQUIRED)
+    dated, signed = partial(novelty.notes, as_of=as_of), partial(near_duplicates.notes, key=key)
+    part = look(dataset, Look((*chosen.notes, dated, signed), salt), tables.by_text, tell)
+    identities = part.columns["identity"]
+    near = near_duplicates.clusters(identities, part.columns["signature"], key=key)
+    counted = identities[near.standing] if chosen.near_copies else identities
+    rows = _drawn(counted, chosen.documents_max, salt)
+    noted = {"row": rows, **_look_again(dataset, counted[rows], chosen)}
+    files = dataset.digests() if dataset.digests and "checksum" in expected and metadata.get("checksum") else ()
+    return Looked(
+        manifest,
+        part.columns,
+        near,
+        chosen.near_copies,
+        part.sentences,
+        noted,
+        metadata,
+        as_of,
+        reference,
+        expected,
+        files,
+    )
+
+
+def scores_of(looked: Looked, by: str = DEFAULT) -> Scores:
+    """Give the four scores of a dataset that was looked at, in millionths, and the counts that they follow from."""
+    evidence = {name: measure.count(looked) for name, measure in profile(by).measures.items()}
+    return Scores(**recompute(evidence, by, required=looked.required), evidence=evidence)
 
 
 def measure(
-    dataset: Dataset, metadata: Mapping[str, str], *, as_of: date, reference: novelty.Reference | None, where: str
+    dataset: Dataset,
+    metadata: Mapping[str, str],
+    *,
+    manifest: Manifest,
+    as_of: date,
+    reference: novelty.Reference | None = None,
+    by: str = DEFAULT,
+    salt: bytes = b"",
+    key: int = 0,
+    required: Sequence[str] = (),
 ) -> Scores:
     """Measure what a dataset is worth to anyone: how clean, diverse, novel and well described it is.
 
-    Args:
-        dataset: the documents; read once, one at a time.
-        metadata: what the seller states of the dataset as a whole; its "date" holds where no document has one.
-        as_of: the day on which recency is judged.
-        reference: from `read_reference`; None where the call names none.
-        where: what is measured, for the message.
+    Args and errors as of `look_at`.
 
-    Returns:
-        The four scores in millionths, and the counts that they follow from.
-
-    Raises:
-        OfferError: the dataset holds no document.
-
-    >>> scores = measure(Dataset.of(["Market day", "Rain again", "Market  day"]), {"date": "2026"},
-    ...                  as_of=date(2026, 1, 1), reference=None, where="example")
+    >>> from evenhand.datasets import describe
+    >>> texts = Dataset.of(["Market day at nine", "Rain again", "Market  day, at NINE!"])
+    >>> scores = measure(texts, {"date": "2026"}, manifest=describe(texts), as_of=date(2026, 1, 1))
     >>> scores.cleanliness, scores.diversity, scores.novelty
     (1000000, 500000, 833333)
     """
-    tally = _Tally(as_of, metadata.get("date", ""), keep_sentences=reference is not None)
-    for document in dataset:
-        tally.add(document)
-    if not tally.documents:
-        raise OfferError(
-            Problem(where, "holds no document", "a dataset has at least one", "Offer some text, or withdraw the offer.")
-        )
-    evidence = tally.count(metadata, reference)
-    return Scores(**recompute(evidence), evidence=evidence)
+    looked = look_at(
+        dataset, manifest, metadata, as_of=as_of, reference=reference, by=by, salt=salt, key=key, required=required
+    )
+    return scores_of(looked, by)
 
 
-def recompute(evidence: Mapping[str, Mapping[str, int]], where: str = "evidence") -> dict[str, int]:
+def recompute(
+    evidence: Mapping[str, Counts], by: str = DEFAULT, where: str = "evidence", *, required: Sequence[str] = ()
+) -> dict[str, int]:
     """Recompute the four scores from their counts: measure -> millionths.
 
+    Args:
+        evidence: measure -> name of a count -> count.
+        by: the profile.
+        where: what a message is about.
+        required: the fields of metadata that the call expects, as in `look_at`; each is a count of "metadata".
+
     Raises:
+        OfferError: no profile has the name.
         StoreError: a measure or a count is missing, unknown or negative; every such problem is named.
     """
+    measures = profile(by).measures
+    counts = {name: measure.counts for name, measure in measures.items()}
+    counts["metadata"] = tuple(required) or fields.REQUIRED
     problems = [
         Problem(
             f"{where}.{name}",
@@ -85,12 +145,12 @@ def recompute(evidence: Mapping[str, Mapping[str, int]], where: str = "evidence"
             "a score follows from whole counts, 0 or more, under their own names",
             "Restore the record as it was published.",
         )
-        for name in (*_RULES, *(other for other in evidence if other not in _RULES))
-        for found in (_faults(_RULES[name][0], evidence.get(name, {})) if name in _RULES else ["is no measure"])
+        for name in (*MEASURES, *(other for other in evidence if other not in measures))
+        for found in (_faults(counts[name], evidence.get(name, {})) if name in measures else ["is no measure"])
     ]
     if problems:
         raise StoreError(problems)
-    return {name: score(evidence[name]) for name, (_, score) in _RULES.items()}
+    return {name: measures[name].score(evidence[name]) for name in MEASURES}
 
 
 def _faults(expected: Iterable[str], counts: Mapping[str, int]) -> Iterator[str]:
@@ -99,18 +159,25 @@ def _faults(expected: Iterable[str], counts: Mapping[str, int]) -> Iterator[str]
     yield from (f'counts {value} for "{name}"' for name, value in counts.items() if value < 0)
 
 
-def possible(
-    evidence: Mapping[str, Mapping[str, int]], manifest: Manifest, *, has_reference: bool
-) -> Iterator[tuple[bool, str]]:
-    """Check what the counts of one dataset must have to do with each other: (whether it holds, what must hold)."""
-    documents = evidence["novelty"]
-    yield documents["documents"] == manifest.documents, "every document is counted"
-    yield documents["distinct"] == evidence["diversity"]["documents"] == manifest.distinct, "every distinct text is too"
-    dated = documents["undated"] + documents["postdated"] <= documents["distinct"]
-    yield dated and documents["fresh_days"] <= documents["distinct"] * novelty.AGE_DAYS_MAX, "a text has one date"
-    yield documents["copied"] <= documents["sentences"] <= novelty.SENTENCES_MAX, "sentences are drawn, and some known"
-    yield (documents["reference_sentences"] > 0) == has_reference, "duplication is measured where a reference is named"
+def possible(offer: RecordedOffer, by: str = DEFAULT, *, has_reference: bool) -> Iterator[tuple[bool, str]]:
+    """Check what the counts of one offer must have to do with each other: (whether it holds, what must hold)."""
+    evidence, manifest, copies = offer.scores.evidence, offer.material.manifest, offer.copies
+    known, spread = evidence["novelty"], evidence["diversity"]
+    yield known["documents"] == manifest.documents, "every document is counted"
+    yield copies.distinct == manifest.distinct, "every distinct text is too"
+    counted = copies.standing if profile(by).near_copies else copies.distinct
+    yield known["distinct"] == counted, "copies count once"
+    yield 0 < copies.standing <= copies.distinct and 0 <= copies.shared <= copies.distinct, "copies are documents"
+    yield 0 <= copies.sentences_shared <= copies.sentences == known["sentences_offered"], "sentences are counted once"
+    measured = spread["documents"] if "documents" in spread else sum(spread.values())
+    yield 0 < measured <= known["distinct"], "diversity is measured on documents that count"
+    dated = known["undated"] + known["postdated"] + known["stale"] <= known["distinct"]
+    yield dated and known["fresh_days"] <= known["distinct"] * novelty.AGE_DAYS_MAX, "a text has one date"
+    drawn = known["copied"] + known["unlike"] <= known["sentences"] <= novelty.SENTENCES_MAX
+    yield drawn and known["sentences"] <= copies.sentences, "sentences are drawn, and some known"
+    yield (known["reference_sentences"] > 0) == has_reference, "duplication is measured where a reference is named"
     yield all(valid in (0, 1) for valid in evidence["metadata"].values()), "a field of metadata is valid or not"
+    yield not list(_faults(volume.COUNTS, offer.volume)), "tokens are counted, and some repeated or damaged"
 
 
 def combine(scores: Scores, weights: Mapping[str, int]) -> int:
@@ -143,68 +210,42 @@ def combine(scores: Scores, weights: Mapping[str, int]) -> int:
     return round(Fraction(sum(weights[name] * getattr(scores, name) for name in weights), sum(weights.values())))
 
 
-class _Tally:
-    """What is known of the documents so far; each distinct text once."""
+# -- how it is done --------------------------------------------------------------------------------------------------
 
-    def __init__(self, as_of: date, date_of_all: str, *, keep_sentences: bool) -> None:
-        self.documents = 0
-        self._as_of, self._date_of_all, self._keep_sentences = as_of, date_of_all, keep_sentences
-        self._tokens = 0
-        self._damaged: dict[bytes, cleanliness.Damage] = {}  # only those that have any
-        self._days_left: dict[bytes, int] = {}
-        self._spread = diversity.Spread()
-        self._lowest = novelty.LowestSentences(novelty.SENTENCES_MAX)
-        self._batch: list[str] = []
-        self._batch_characters = 0
 
-    def add(self, document: Document) -> None:
-        document = _whole(document)
+def _drawn(identities: Array, most: int, salt: bytes) -> Array:
+    """Give the rows of the documents on which diversity is measured: all, or those of the lowest ranks."""
+    if len(identities) <= most:
+        return np.arange(len(identities))
+    ranks = [hashlib.blake2b(row.tobytes(), digest_size=8, key=salt).digest() for row in identities]
+    drawn: Array = np.sort(sorted(range(len(ranks)), key=ranks.__getitem__)[:most])
+    return drawn
+
+
+def _look_again(dataset: Dataset, wanted: Array, chosen: Profile) -> Notes:
+    """Read the drawn documents once more and note what is noted of these alone, in the order of the identities."""
+    from joblib import Parallel, delayed
+
+    rows = {row.tobytes(): place for place, row in enumerate(wanted)}
+    found = _each_once(dataset, rows)
+    looked = Parallel(return_as="generator")(delayed(_note_drawn)(batch, chosen.name) for batch in batches(found))
+    parts = [_note_drawn([], chosen.name), *looked]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.argsort([rows[identity.tobytes()] for identity in columns.pop("identity")], kind="stable")
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _note_drawn(documents: list[Document], name: str) -> Notes:
+    chosen, batch = profile(name), Batch.of(documents)
+    return {"identity": batch.identities, **chosen.notes_drawn(batch, open_embedding(chosen.embedding))}
+
+
+def _each_once(dataset: Dataset, wanted: Iterable[bytes]) -> Iterator[Document]:
+    missing = set(wanted)
+    for document in map(whole, dataset):
+        if not missing:
+            return
         identity = document.identity
-        self.documents += 1
-        damage = cleanliness.damage(document.text)
-        if any(damage):
-            most = max(damage, self._damaged.get(identity, damage), key=lambda counts: (sum(counts), counts))
-            self._damaged[identity] = most
-        left = novelty.days_left(document.metadata.get("date", ""), self._as_of)
-        if identity in self._days_left:
-            self._days_left[identity] = min(left, self._days_left[identity])
-        else:
-            self._days_left[identity] = left
-            self._add_text(plain(document.text))
-
-    def _add_text(self, text: str) -> None:
-        self._tokens += count_tokens(text)
-        if self._keep_sentences:
-            for sentence in sentences(text):
-                self._lowest.add(sentence)
-        self._batch.append(text)
-        self._batch_characters += len(text)
-        if len(self._batch) == _BATCH_DOCUMENTS or self._batch_characters > _BATCH_CHARACTERS:
-            self._embed_batch()
-
-    def _embed_batch(self) -> None:
-        self._spread.add(embed(self._batch))
-        self._batch, self._batch_characters = [], 0
-
-    def count(self, metadata: Mapping[str, str], reference: novelty.Reference | None) -> dict[str, dict[str, int]]:
-        self._embed_batch()
-        left = list(self._days_left.values())
-        if all(days == novelty.UNDATED for days in left):
-            left = [novelty.days_left(self._date_of_all, self._as_of)] * len(left)
-        dated = sum(days >= 0 for days in left)
-        return {
-            "cleanliness": cleanliness.count(self._tokens, self._damaged.values()),
-            "diversity": self._spread.count(),
-            "novelty": novelty.count(self.documents, left, self._lowest.drawn(), reference),
-            "metadata": metadata_fields.count(metadata, dated=dated, documents=len(left)),
-        }
-
-
-def _whole(document: Document) -> Document:
-    """Replace halves of surrogate pairs, which no encoding can hold, by U+FFFD: damage like any other."""
-    try:
-        document.text.encode()
-    except UnicodeEncodeError:
-        text = document.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return Document(text, document.metadata)
-    return document
+        if identity in missing:
+            missing.remove(identity)
+            yield document

@@ -45,6 +45,8 @@ def _value(case: Case) -> str:
 def _worth(case: Case) -> str:
     """u(quality^eta (max(value, 0) + kappa)^gamma); copies share what one would be worth, or are sold as one."""
     terms, decision, size = case.record.terms, case.row.decision, case.row.pool_size
+    if case.row.offer.unlicensed:
+        return f"worth: nothing, as the call buys no data under such a licence = {score(decision.worth)}"
     if decision.quality < terms.quality_min:
         least = weight(terms.quality_min)
         return f"worth: nothing, as the call buys no quality below {least} = {score(decision.worth)}"

@@ -64,7 +64,7 @@ class Case:
 
     @property
     def preferred_copy(self) -> Row | None:
-        """The offer of the same content that takes part in place of this one; None where it takes part itself."""
+        """The copy, or near-copy, that takes part in place of this offer; None where it takes part itself."""
         if not self.row.copies:
             return None
         worths = [row.decision.worth for row in sorted(self.ordered, key=lambda row: row.index)]

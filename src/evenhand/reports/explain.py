@@ -4,17 +4,28 @@ The steps (arithmetic.py) lead from the measures to quality, from the coalitions
 worth and report to the cost per worth, from that to the decision, and from the highest winning report to the payment.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from evenhand import canonical
 from evenhand.errors import OfferError, Problem
+from evenhand.quality import licence
 from evenhand.records import AS_ONE, MEASURES, Outcome
 from evenhand.reports.arithmetic import steps
 from evenhand.reports.cases import Case, cases
 from evenhand.reports.notation import count, quoted, score, weight
 from evenhand.reports.reasons import REASONS
 from evenhand.reports.rows import Row, recorded
+
+LICENCES_SHOWN = 8
+
+_LICENCE = {
+    "missing": "It states no licence for the whole dataset",
+    "unreadable": "Its licence {stated} is no SPDX expression of listed licences",
+    "not_allowed": "Its licence is {stated}",
+}
+"""What was found of a licence, one of `quality.licence.FAULTS` -> how that is told."""
 
 TO_THE_SELLER, TO_EVERYONE = "you would have been selected", "it would have been bought"
 """How a loser's other fate is told."""
@@ -68,7 +79,7 @@ def _unknown(seller: str, known: list[str]) -> Problem:
 
 
 def _reason(case: Case, fate: str) -> str:
-    decision, terms = case.row.decision, case.record.terms
+    decision, offer, terms = case.row.decision, case.row.offer, case.record.terms
     highest = decision.highest_winning_minor
     price = case.cut.unit_price
     copy = case.preferred_copy
@@ -81,6 +92,11 @@ def _reason(case: Case, fate: str) -> str:
         "quality": score(decision.quality),
         "floor": weight(terms.quality_min),
         "copy": "" if copy is None else quoted(copy.offer.seller),
+        "same": "near-copies of the same texts"
+        if copy is not None and not _exact(case, [copy.offer.seller])
+        else "the same texts",
+        "licence": _LICENCE.get(offer.unlicensed, "").format(stated=quoted(licence.stated(offer.metadata))),
+        "licences": _listed(terms.licences),
         "value": score(decision.value_millionths),
         "kappa": terms.kappa,
         "worth": score(decision.worth),
@@ -94,6 +110,20 @@ def _reason(case: Case, fate: str) -> str:
         else f"at {case.money(highest)} or less {fate}",
     }
     return REASONS[decision.reason].sentence(numbers)
+
+
+def _listed(licences: Sequence[str]) -> str:
+    """List what a call allows, as far as that is short."""
+    shown, more = licences[:LICENCES_SHOWN], len(licences) - LICENCES_SHOWN
+    if more > 0:
+        return f"{', '.join(shown)} or one of {more} more"
+    return " or ".join([part for part in (", ".join(shown[:-1]), shown[-1] if shown else "") if part])
+
+
+def _exact(case: Case, sellers: Sequence[str]) -> bool:
+    """Say whether other offers of the pool are copies word for word; else some are near-copies."""
+    contents = {row.offer.material.manifest.content for row in case.ordered if row.offer.seller in sellers}
+    return contents == {case.row.offer.material.manifest.content}
 
 
 def _paid(case: Case) -> str:
@@ -156,9 +186,11 @@ def _notes(case: Case) -> list[str]:
         if terms.copies == AS_ONE:
             worth = "only the one that asks least for its worth takes part, for the worth that it has alone"
         notes.append(
-            f"Your documents are the same as those of {others}. The {count(row.pool_size, 'offer')} count as one "
-            f"dataset: its value is divided equally, and {worth}."
+            f"Your {count(row.offer.copies.distinct, 'distinct document')} are the same as those of {others}"
+            f"{'' if _exact(case, row.copies) else ', or near-copies of them'}. The {count(row.pool_size, 'offer')} "
+            f"count as one dataset: its value is divided equally, and {worth}."
         )
+    notes += _overlap(case)
     if decision.value <= 0 < decision.worth:
         notes.append(
             f"The data does not help to predict the buyer's validation text: its value is "
@@ -175,6 +207,19 @@ def _notes(case: Case) -> list[str]:
             f"{score(decision.value_high)}. The round decides by {score(decision.value_millionths)}."
         )
     return notes
+
+
+def _overlap(case: Case) -> list[str]:
+    """Say how much of an offer stands elsewhere too, in numbers."""
+    copies = case.row.offer.copies
+    if not copies.shared or case.row.copies:  # of a copy of the whole that is told already
+        return []
+    return [
+        f"{copies.shared:,} of your {count(copies.distinct, 'distinct document')} "
+        f"{'is' if copies.shared == 1 else 'are'} offered by other sellers too, in the same words or nearly, and "
+        f"{copies.sentences_shared:,} of your {count(copies.sentences, 'distinct sentence')} word for word. The buyer "
+        f"gains from a text once, however many offer it."
+    ]
 
 
 def _reserve(case: Case, whose: str) -> str:
@@ -196,6 +241,12 @@ def _numbers(case: Case) -> dict[str, int | str | None]:
         "mechanism": terms.mechanism,
         "cost_minor": row.offer.cost_minor,
         "held_by_buyer": row.offer.held_by_buyer,
+        "unlicensed": row.offer.unlicensed,
+        "documents": row.offer.copies.distinct,
+        "documents_standing": row.offer.copies.standing,
+        "documents_shared": row.offer.copies.shared,
+        "sentences": row.offer.copies.sentences,
+        "sentences_shared": row.offer.copies.sentences_shared,
         "budget_minor": terms.budget_minor,
         **{name: getattr(row.offer.scores, name) for name in MEASURES},
         "quality": decision.quality,

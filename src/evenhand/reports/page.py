@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from evenhand import canonical
 from evenhand.decisions import as_it_ran
 from evenhand.mechanisms import MECHANISMS
+from evenhand.quality import volume
 from evenhand.records import MEASURES, Finding, Material, Outcome
 from evenhand.reports import html
 from evenhand.reports.arithmetic import METHODS
 from evenhand.reports.charts import budget_bar, virtual_costs
 from evenhand.reports.checks import EVIDENCE, broken_by, check, erratum, promised
+from evenhand.reports.evidence import copies, unchecked, words
 from evenhand.reports.explain import reasons
 from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, weight
 from evenhand.reports.reasons import REASONS
@@ -61,6 +63,19 @@ class Promise:
     """the entry of docs/errata.md that says why the mechanism does not keep it; "" where there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of one offer, as the page shows it; no seller's text stands in it."""
+
+    row: Row
+    usable: int
+    copies: str
+    words: dict[str, str]
+    """measure -> what its counts say"""
+    unchecked: list[str]
+    """what was not looked at in this offer, beside what was not in any"""
+
+
 def render(outcome: Outcome) -> str:
     """Write the report of a round as one HTML page; the same outcome gives the same bytes.
 
@@ -70,6 +85,7 @@ def render(outcome: Outcome) -> str:
     record = recorded(outcome)
     ordered = rows(outcome)
     winners = [row for row in ordered if row.decision.selected]
+    nowhere, counted = _counted(ordered)
     page = _environment(record.terms.currency).get_template("report.html.j2")
     return page.render(
         **html.styled(html.template("report.css")),
@@ -95,6 +111,8 @@ def render(outcome: Outcome) -> str:
         whys=reasons(outcome),
         sampled=recorded(outcome).coalitions.permutations > 0,
         measures=MEASURES,
+        counted=counted,
+        nowhere=nowhere,
         labels={code: reason.label for code, reason in REASONS.items()},
         method=METHODS.get(record.coalitions.method, record.coalitions.method),
         materials=_materials(outcome),
@@ -117,6 +135,22 @@ def _promises(outcome: Outcome) -> list[Promise]:
             erratum(outcome, finding),
         )
         for finding in outcome.findings
+    ]
+
+
+def _counted(ordered: tuple[Row, ...]) -> tuple[list[str], list[Counted]]:
+    """Give what was not looked at in any offer, and what was counted of each."""
+    missing = [unchecked(row.offer.scores) for row in ordered]
+    nowhere = [line for line in missing[0] if all(line in lines for lines in missing)] if missing else []
+    return nowhere, [
+        Counted(
+            row,
+            volume.usable(row.offer.volume),
+            copies(row.offer.material.manifest.documents, row.offer.copies),
+            {name: words(name, row.offer.scores.evidence.get(name, {})) for name in MEASURES},
+            [line for line in lines if line not in nowhere],
+        )
+        for row, lines in zip(ordered, missing, strict=True)
     ]
 
 

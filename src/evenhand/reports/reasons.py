@@ -16,9 +16,10 @@ class Reason:
     label: str
     template: str
     """names in braces the numbers cost, cap, quality, floor, value, kappa, worth and cost_per_worth, the name of a
-    copy, and phrases: most, what anyone can be paid; within, what a winner's price was held against; paid, what a
-    winner gets and why; reserve, with whom it competes for what; rivals, why others come first; and otherwise, what
-    would have changed the decision."""
+    copy, and phrases: licence, what is stated of it; licences, those that are allowed; same, what a copy offers; most,
+    what anyone can be paid; within, what a winner's price was held against; paid, what a winner gets and why; reserve,
+    with whom it competes for what; rivals, why others come first; and otherwise, what would have changed the
+    decision."""
 
     def sentence(self, numbers: Mapping[str, str]) -> str:
         """Fill in the numbers; what stands in them is never read as a template.
@@ -47,6 +48,10 @@ REASONS: dict[str, Reason] = {
         "asks more than the cap",
         "It asks {cost}, and the call pays no seller more than {cap}; {otherwise}.",
     ),
+    "licence_not_allowed": Reason(
+        "has no licence that is allowed",
+        "{licence}, and the call buys data only under {licences}; {otherwise}, only a licence stated as one of these.",
+    ),
     "below_quality_floor": Reason(
         "is below the least quality",
         "Its quality is {quality}, and the call buys nothing below {floor}; {otherwise}, only better data.",
@@ -68,8 +73,7 @@ REASONS: dict[str, Reason] = {
     ),
     "behind_copy": Reason(
         "another copy asks less",
-        "{copy} offers the same content, and of such offers only the one that asks least for its worth takes part; "
-        "{otherwise}.",
+        "{copy} offers {same}, and of such offers only the one that asks least for its worth takes part; {otherwise}.",
     ),
     "stopped": Reason(
         "behind an offer that ends the purchase",

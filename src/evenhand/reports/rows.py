@@ -26,13 +26,13 @@ class Row:
     offer: RecordedOffer
     decision: Decision
     copies: tuple[str, ...]
-    """other sellers who offered the same content."""
+    """other sellers who offered the same content, or near-copies of it."""
     cost_per_worth: Fraction | None
     """minor units for worth 1; None where the worth is 0."""
 
     @property
     def pool_size(self) -> int:
-        """How many offers share this content and what it is worth."""
+        """How many offers share this content, and what it is worth."""
         return len(self.copies) + 1
 
 

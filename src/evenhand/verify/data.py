@@ -87,8 +87,11 @@ def _scores(record: Record, opened: Opened, watch: Watch) -> Check:
     apart = max(abs(before - now) for before, now in _values(record, again))
     if apart <= 1 and replace(record, coalitions=again.coalitions) == again:
         return Check("scores", True, "measured again on another platform: every value within one millionth")
-    others = [offer.seller for offer, now in zip(record.offers, again.offers, strict=True) if offer != now]
+    pairs = list(zip(record.offers, again.offers, strict=True))
+    licences = [offer.seller for offer, now in pairs if offer.unlicensed != now.unlicensed]
+    others = [offer.seller for offer, now in pairs if replace(offer, unlicensed=now.unlicensed) != now]
     of_whom = f"; quality differs for {_listed(others)}" if others else ""
+    of_whom += f"; whether the licence is allowed differs for {_listed(licences)}" if licences else ""
     return Check("scores", False, f"measured again: values differ by up to {apart} millionths{of_whom}")
 
 
@@ -150,6 +153,9 @@ def _settings(terms: Terms) -> dict[str, Any]:
         "reserve": _decimal(terms.reserve) if terms.reserve else "0",
         "reserve_for": terms.reserve_for,
         "copies": terms.copies,
+        "licences": terms.licences,
+        "profile": terms.quality_profile,
+        "required": terms.required,
     }
 
 

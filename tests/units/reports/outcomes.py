@@ -14,6 +14,7 @@ from evenhand.records import (
     MEASURES,
     MILLION,
     CoalitionValues,
+    Copies,
     Decision,
     Finding,
     Manifest,
@@ -179,13 +180,17 @@ def _offer(draw, seller, index, content, budget, n, held, scale):
     cost = budget + 5000 if index == 4 else max(1, int(typical))
     measures = [draw.randint(520_000, 999_999), draw.randint(300_000, 950_000), draw.randint(150_000, 990_000), 750_000]
     evidence = {"metadata": {"filled": 6, "asked": 8}, "cleanliness": {"errors": 14, "tokens": 90_210 + index}}
+    material = _material(f"offers/{index}.jsonl", 300 + 7 * index, str(content))
+    distinct = material.manifest.distinct
     return RecordedOffer(
         seller,
         cost * scale,
         {"licence": "CC-BY-4.0", "language": "en"},
         held,
-        _material(f"offers/{index}.jsonl", 300 + 7 * index, str(content)),
+        material,
         Scores(*measures, evidence),
+        {"tokens": 90_210 + index, "repeated": 120, "damaged": 14},
+        Copies(distinct, distinct - 2, 0, 9 * distinct, 0, material.manifest.content),
     )
 
 

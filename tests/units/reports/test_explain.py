@@ -18,7 +18,7 @@ from tests.units.reports.outcomes import HOSTILE, ROUNDS, cleared, make
 from tests.units.rounds import TEXTS, Vocabulary, a_call, offers
 
 NUMBERS = {"cost", "cap", "quality", "floor", "value", "kappa", "worth", "cost_per_worth", "copy"}
-NAMED = NUMBERS | {"most", "within", "paid", "reserve", "rivals", "otherwise"}
+NAMED = NUMBERS | {"licence", "licences", "same", "most", "within", "paid", "reserve", "rivals", "otherwise"}
 
 
 def reasons_of(outcome):
@@ -39,9 +39,9 @@ def with_decision(outcome, seller, **changes):
 
 def test_the_reasons_are_these_and_no_others():
     assert set(REASONS) == set(CONDITIONS) == {
-        "selected", "asks_more_than_budget", "above_cap", "below_quality_floor", "no_value", "no_quality",
-        "worth_rounds_to_zero", "share_below_cost", "behind_copy", "stopped", "behind_reserve", "outpriced",
-        "not_chosen",
+        "selected", "asks_more_than_budget", "above_cap", "licence_not_allowed", "below_quality_floor", "no_value",
+        "no_quality", "worth_rounds_to_zero", "share_below_cost", "behind_copy", "stopped", "behind_reserve",
+        "outpriced", "not_chosen",
     }  # fmt: skip
     for reason in REASONS.values():
         fields = {field for _, field, _, _ in string.Formatter().parse(reason.template) if field}
