@@ -18,7 +18,6 @@ import numpy as np
 from evenhand import datasets, quality, valuation
 from evenhand.plaintext import plain
 from evenhand.quality import cleanliness, licence, near_duplicates, novelty, volume
-from evenhand.quality import metadata as fields
 from evenhand.quality.batch import Batch, Notes
 from evenhand.quality.codebooks import CELLS, CODEBOOKS, Codebook, load_codebook
 from evenhand.quality.diversity import cells
@@ -252,17 +251,7 @@ def _reasons(dataset: Dataset, looked: quality.Looked, by: str) -> Reasons:
         dates={kind: tuple(seen[place] for place in places) for kind, places in dates.items()},
         known=_known(looked),
         topics=_topics(looked, by),
-        metadata=fields.reasons(
-            looked.metadata,
-            dated=looked.dated,
-            documents=looked.documents,
-            as_of=looked.as_of,
-            manifest=looked.manifest,
-            files=looked.files,
-            tokens=looked.tokens,
-            foreign=looked.foreign,
-            required=looked.required,
-        ),
+        metadata={name: str(verdict) for name, verdict in looked.verdicts.items()},
         typical=None if typical is None else seen[typical],
     )
 

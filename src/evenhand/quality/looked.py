@@ -7,6 +7,7 @@ from functools import cached_property
 
 from evenhand.quality import tables, volume
 from evenhand.quality.batch import Notes
+from evenhand.quality.metadata import Facts, Verdict, examine
 from evenhand.quality.near_duplicates import Clusters
 from evenhand.quality.novelty import LowestSentences, Reference, recency
 from evenhand.records import Manifest
@@ -60,6 +61,20 @@ class Looked:
     def documents(self) -> int:
         """How many documents count."""
         return len(self.counted["days"])
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """What was found in each field of metadata that the call expects, held against what was counted."""
+        facts = Facts(
+            self.dated,
+            self.documents,
+            self.as_of,
+            self.manifest,
+            frozenset(self.files),
+            self.tokens,
+            self.foreign,
+        )
+        return examine(self.metadata, facts, self.required)
 
     @property
     def volume(self) -> dict[str, int]:

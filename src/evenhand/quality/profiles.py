@@ -104,17 +104,7 @@ def _known(looked: Looked) -> dict[str, int]:
 
 
 def _valid(looked: Looked) -> dict[str, int]:
-    return fields.count(
-        looked.metadata,
-        dated=looked.dated,
-        documents=looked.documents,
-        as_of=looked.as_of,
-        manifest=looked.manifest,
-        files=looked.files,
-        tokens=looked.tokens,
-        foreign=looked.foreign,
-        required=looked.required,
-    )
+    return {name: int(verdict.valid) for name, verdict in looked.verdicts.items()}
 
 
 def _filled(looked: Looked) -> dict[str, int]:
