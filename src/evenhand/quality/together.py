@@ -57,8 +57,9 @@ class Together:
         """Compare the offers of all sellers."""
         columns = {seller: each.columns for seller, each in looked.items()}
         signed = {seller: (each["identity"], each["signature"]) for seller, each in columns.items()}
+        alone = {seller: each.near for seller, each in looked.items()}
         keys = {seller: each.sentences.keys() for seller, each in looked.items()}
-        return cls(looked, near_duplicates.across(signed, key=key), novelty.shared_sentences(keys))
+        return cls(looked, near_duplicates.across(signed, key=key, alone=alone), novelty.shared_sentences(keys))
 
     def copies(self, seller: str) -> Copies:
         """Say how much of a seller's dataset is offered twice."""
@@ -74,7 +75,13 @@ class Together:
 
     def content(self, seller: str) -> str:
         """Name the texts that stand for a seller's documents: SHA-256 over their sorted identities."""
-        looked = self.looked[seller]
+        return self._contents[seller]
+
+    @cached_property
+    def _contents(self) -> dict[str, str]:
+        return {seller: self._content_of(looked) for seller, looked in self.looked.items()}
+
+    def _content_of(self, looked: Looked) -> str:
         if not looked.pooled:
             return looked.manifest.content
         standing = {self.behind.get(row.tobytes(), row.tobytes()) for row in looked.columns["identity"]}

@@ -59,13 +59,20 @@ class Across:
         }
 
 
-def across(offered: Mapping[str, tuple[Array, Array]], threshold: int = THRESHOLD, *, key: int = 0) -> Across:
+def across(
+    offered: Mapping[str, tuple[Array, Array]],
+    threshold: int = THRESHOLD,
+    *,
+    key: int = 0,
+    alone: Mapping[str, Clusters] | None = None,
+) -> Across:
     """Find the near-copies within and between the offers of several sellers.
 
     Args:
         offered: seller -> (n, 32) uint8 identities and (n, 128) uint16 signatures of its distinct documents.
         threshold: percent of the places in which near-copies agree.
         key: that of the signatures.
+        alone: seller -> the clusters of its own documents by the same threshold and key, where they are known already.
 
     Raises:
         OfferError: the threshold is no whole percent from 1 to 100.
@@ -82,14 +89,14 @@ def across(offered: Mapping[str, tuple[Array, Array]], threshold: int = THRESHOL
     identities = np.concatenate([np.empty((0, 32), np.uint8), *(offered[name][0] for name in names)])
     signatures = [offered[name][1] for name in names]
     together = clusters(identities, np.concatenate([np.empty((0, BINS), np.uint16), *signatures]), threshold, key=key)
-    alone = {name: clusters(*offered[name], threshold, key=key) for name in names}
+    own = alone or {name: clusters(*offered[name], threshold, key=key) for name in names}
     seller = np.repeat(np.arange(len(names)), [len(of) for of in signatures])
     meeting = np.unique(together.representative * len(names) + seller)  # a representative and a seller behind it
     several = np.bincount(meeting // max(len(names), 1), minlength=len(identities)) > 1
     shared = np.bincount(seller[several[together.representative]], minlength=len(names))
     return Across(
         dict(zip(names, (len(of) for of in signatures), strict=True)),
-        {name: int((~found.standing).sum()) for name, found in alone.items()},
+        {name: int((~own[name].standing).sum()) for name in names},
         dict(zip(names, shared.tolist(), strict=True)),
         _pairs(meeting, names),
         together,
