@@ -123,6 +123,13 @@ def near_copies():
     return outcome
 
 
+def documents_play(texts):
+    call = a_call(method="data_shapley", permutations=50)
+    outcome = run_round(call, offers(texts, dict.fromkeys(texts, 300)), Vocabulary())
+    assert outcome.record.coalitions.unit == 1
+    return outcome
+
+
 def licensed():
     asked = [replace(offer, metadata={"licence": licence}) for offer, licence in zip(
         offers(), ["MIT", "MIT OR CC-BY-4.0", "Apache-2.0"], strict=True
@@ -195,6 +202,8 @@ def nothing_of_quality():
 
 ROUNDS = {
     "leave one out": lambda: run_round(a_call(method="leave_one_out"), offers(), Vocabulary()),
+    "documents play, few": lambda: documents_play(TEXTS),
+    "documents play, many": lambda: documents_play({**MANY, "zed": [*MANY["s03"], *MANY["s05"]], "zoe": MANY["s05"]}),
     "kappa, roots, no quality": lambda: run_round(a_call(kappa="0.01", gamma="0.5", eta="0"), offers(), Vocabulary()),
     "a least quality": lambda: run_round(a_call(quality_min="0.6"), offers(), Vocabulary()),
     "sqrt": lambda: run_round(a_call(concave="sqrt", kappa="0.01"), offers(), Vocabulary()),
@@ -444,5 +453,5 @@ def test_both_rules_decide_any_record_alike(second, bases, data):
     asked = tuple(replace(offer, cost_minor=data.draw(cost)) for offer in record.offers)
     changed = replace(record, terms=terms, offers=asked, coalitions=replace(record.coalitions, values=values))
     plain, pools = json.loads(canonical.encode(changed)), changed.coalitions.pools
-    of_players, _, _ = second.estimates(plain["terms"], plain["coalitions"], len(pools))
-    assert list(second.decide(plain, pools, of_players)) == decide(changed).published()["decisions"]
+    gains, _, _ = second.gained(plain["terms"], plain["coalitions"], len(pools))
+    assert list(second.decide(plain, pools, pools, gains)) == decide(changed).published()["decisions"]

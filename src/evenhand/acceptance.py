@@ -315,16 +315,39 @@ def _of_settings(record: Record) -> Checked:
 
 def _of_coalitions(record: Record) -> Checked:
     terms, coalitions = record.terms, record.coalitions
-    pools = valuation.pools([offer.copies.content for offer in record.offers])
-    drawn = valuation.drawn(terms.method, len(pools), terms.permutations)
-    yield coalitions.pools == pools, f"pools {coalitions.pools}", f"equal content stands in one pool: {pools}"
     yield coalitions.method == terms.method, f"method {coalitions.method}", f"the call asks for {terms.method}"
+    if terms.method not in valuation.METHODS:
+        return
+    yield from _of_players(record)
+    players = len(coalitions.pools)
+    drawn = valuation.drawn(terms.method, players, terms.permutations)
     yield coalitions.permutations == drawn, f"{coalitions.permutations} drawn orders", f"there are {drawn}"
-    asked = valuation.expected(terms.method, len(pools), terms.permutations)
+    asked = valuation.expected(terms.method, players, terms.permutations)
     yield len(coalitions.values) == asked, f"{len(coalitions.values)} coalition values", f"there are {asked}"
     yield coalitions.values[:1] == (0,), "V(nobody) other than 0", "a gain is measured from 0"
     most = valuation.VALUE_MAX * MILLION
     yield all(abs(v) <= most for v in coalitions.values), "a coalition value out of bounds", f"it is at most {most}"
+
+
+def _of_players(record: Record) -> Checked:
+    """Check whose each player is: a pool of offers, or some documents of the same offers."""
+    coalitions, contents = record.coalitions, [offer.copies.content for offer in record.offers]
+    pools = valuation.pools(contents)
+    if not valuation.METHODS[record.terms.method].by_document:
+        yield coalitions.pools == pools, f"pools {coalitions.pools}", f"equal content stands in one pool: {pools}"
+        yield coalitions.unit == 0, f"{coalitions.unit} documents a player", "whole datasets play"
+        return
+    unit, offers = coalitions.unit, range(len(contents))
+    yield unit > 0, f"{unit} documents a player", "it is 1 or more"
+    for holders in coalitions.pools:
+        stated = list(holders) == sorted(set(holders).intersection(offers)) != []
+        yield stated, f"a player of {holders}", "its offers stand in order, each once"
+        together = all(set(pool) <= set(holders) or not set(pool) & set(holders) for pool in pools)
+        yield together, f"a player of {holders}", "who offers the same holds the same"
+    for offer, seller in zip(offers, record.offers, strict=True):
+        standing, held = seller.copies.standing, sum(offer in holders for holders in coalitions.pools)
+        fits = held <= standing <= held * unit
+        yield fits, f'{held} players of "{seller.seller}"', f"its {standing} documents are {unit} or fewer a player"
 
 
 def _of_each_offer(record: Record) -> Checked:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evenhand.acceptance import misfits, without_pool
-from evenhand.decisions import first_of
+from evenhand.decisions import first_of, pools_of
 from evenhand.errors import OfferError, Problem, unknown
 from evenhand.markets.procurement.knapsack import fractional_optimum
 from evenhand.mechanisms import Mechanism, for_rounds
@@ -239,7 +239,7 @@ def most_worth(record: Record, worths: Sequence[int]) -> Fraction:
     most = min(purse, terms.cap_minor or purse)
     costs = [offer.cost_minor for offer in record.offers]
     could = [worth if cost <= most else 0 for cost, worth in zip(costs, worths, strict=True)]
-    for pool in record.coalitions.pools if terms.copies == AS_ONE else ():
+    for pool in pools_of(record) if terms.copies == AS_ONE else ():
         first = first_of(pool, costs, could, most)
         for index in set(pool).difference([first]):
             could[index] = 0

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from evenhand import valuation
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.markets.procurement.order import ordered
 from evenhand.mechanisms import MECHANISMS, Mechanism
@@ -87,6 +88,11 @@ def as_it_ran(terms: Terms) -> Mechanism:
     return MECHANISMS[terms.mechanism].drawn(sampling.generator(terms.seed, "lots"))
 
 
+def pools_of(record: Record) -> tuple[tuple[int, ...], ...]:
+    """Give the offers of the same texts, near-copies included, by their places; each offer stands in one pool."""
+    return valuation.pools([offer.copies.content for offer in record.offers])
+
+
 def market_of(record: Record, worths: Sequence[int]) -> ExactProcurement:
     """Give the market of a call and its offers, in whole minor units; a mechanism makes of it what it runs on."""
     terms = record.terms
@@ -105,7 +111,7 @@ def _policy(record: Record) -> Policy:
     terms = record.terms
     return Policy(
         cap=terms.cap_minor or None,
-        pools=() if terms.copies == SHARED else record.coalitions.pools,
+        pools=() if terms.copies == SHARED else pools_of(record),
         reserve=Fraction(terms.reserve, MILLION),
         tagged=[index for index, offer in enumerate(record.offers) if terms.reserve_for in offer.tags],
     )
@@ -160,7 +166,7 @@ def preferred_copy(record: Record, market: Any, worths: Sequence[int], index: in
     terms = record.terms
     if terms.copies == SHARED:
         return None
-    (pool,) = (pool for pool in record.coalitions.pools if index in pool)
+    (pool,) = (pool for pool in pools_of(record) if index in pool)
     costs = [offer.cost_minor for offer in record.offers]
     budget = spent_by_rule(market)
     first = first_of(pool, costs, worths, min(budget, terms.cap_minor or budget))

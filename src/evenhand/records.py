@@ -189,8 +189,9 @@ class Call:
         seed_text: what the buyer's model has already read; None for a model that has read nothing.
         reference: public text against which duplication is measured; None where none is named.
         weights: measure -> weight of `MEASURES`; they need not sum to 1.
-        method: "shapley" or "leave_one_out".
-        permutations: how many orders to draw where Shapley values are sampled (above 16 sellers).
+        method: how much of a value is whose: "shapley" over datasets; "data_shapley" over documents, so that second
+            names and parts gain nothing; or "leave_one_out".
+        permutations: how many orders to draw where Shapley values are sampled (above 16 players).
         eta, gamma, kappa: worth = quality^eta (max(value, 0) + kappa)^gamma, as plain decimals; `valuation.REGIMES`
             names some settings.
         concave: a concave weight on worth, a key of `valuation.CONCAVE`; "" for none.
@@ -304,18 +305,21 @@ class Copies:
 class CoalitionValues:
     """Values V(S) of the coalitions that a method asked for, in millionths.
 
-    A player is a pool of offers with the same content (`Copies.content`), so that copying a dataset adds no player.
-    `values` stands in the order of `subsets`, `all_but_one` or `prefixes` of `numerics.games`, by method.
+    A player is a pool of offers with the same content (`Copies.content`), so that copying a dataset adds no player; or,
+    where documents play, some documents that the same offers hold. `values` stands in the order of `subsets`,
+    `all_but_one` or `prefixes` of `numerics.games`, by method.
     """
 
     method: str
     pools: tuple[tuple[int, ...], ...]
-    """player -> indices of the offers in it."""
+    """player -> indices of the offers that hold it, and share its value."""
     permutations: int
     """how many orders were drawn; 0 where every coalition was asked."""
     permutations_digest: str
     """SHA-256 of the drawn orders; "" where none were drawn."""
     values: tuple[int, ...]
+    unit: int = field(default=0, metadata=IF_STATED)
+    """where documents play, how many make a player, or fewer; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from evenhand import acceptance, canonical, datasets, quality, valuation
-from evenhand.decisions import Decided, as_it_ran, market_of
+from evenhand.decisions import Decided, as_it_ran, market_of, pools_of
 from evenhand.errors import OfferError, Problem, StoreError
 from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import MECHANISMS
@@ -240,11 +240,17 @@ def _value(
     call: Call, offers: Sequence[Offer], together: quality.Together, learner: valuation.Learner, watch: Watch
 ) -> CoalitionValues:
     """Value the datasets, each read as the texts that stand for its documents: a copy adds nothing to its original."""
-    pools = valuation.pools([together.content(offer.seller) for offer in offers])
     standing = together.standing({offer.seller: offer.dataset for offer in offers})
-    game = valuation.game_of(learner, [standing[offers[pool[0]].seller] for pool in pools], call, watch)
+    contents = [together.content(offer.seller) for offer in offers]
+    players = valuation.players_of(call.method, [standing[offer.seller] for offer in offers], contents)
     return valuation.evaluate(
-        game, pools, method=call.method, permutations=call.permutations, seed=call.seed, watch=watch
+        valuation.game_of(learner, players.datasets, call, watch),
+        players.holders,
+        method=call.method,
+        permutations=call.permutations,
+        seed=call.seed,
+        unit=players.unit,
+        watch=watch,
     )
 
 
@@ -283,7 +289,7 @@ def _worths(record: Record, qualities: Sequence[int], estimates: Sequence[Interv
     One of too low a quality, or that may not be bought under its licence, is worth nothing, whatever it asks.
     """
     terms = record.terms
-    pool_size = {index: len(pool) for pool in record.coalitions.pools for index in pool}
+    pool_size = {index: len(pool) for pool in pools_of(record) for index in pool}
     shared = terms.copies == SHARED
     return [
         valuation.worth(

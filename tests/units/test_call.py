@@ -201,7 +201,8 @@ MISTAKES = {
         f'call.mechanism: "proportional_shares" is not known; known: {", ".join(sorted(for_rounds()))}. '
         'Did you mean "proportional_share"?'),
     "far mechanism": ('"proportional_share"', '"auction"', "Write one of them."),
-    "method": ('"leave_one_out"', '"loo"', 'valuation.method: "loo" is not known; known: leave_one_out, shapley.'),
+    "method": ('"leave_one_out"', '"loo"',
+        'valuation.method: "loo" is not known; known: data_shapley, leave_one_out, shapley.'),
     "permutations": ("permutations = 50", "permutations = 1",
         "valuation.permutations: 1 is out of bounds; a whole number from 50 to 1000000. Write such a number, without"),
     "seed": ("seed = 7", "seed = -1", "call.seed: -1 is out of bounds; a whole number from 0 to 9007199254740991."),

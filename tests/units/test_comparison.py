@@ -158,13 +158,15 @@ def test_progress_counts_mechanisms(record, table):
 
 
 def asking(record, costs, **terms):
-    made = tuple(replace(record.offers[0], seller=f"s{i}", cost_minor=cost) for i, cost in enumerate(costs))
-    pools = tuple((i,) for i in range(len(costs)))
+    first = record.offers[0]
+    made = tuple(
+        replace(first, seller=f"s{i}", cost_minor=cost, copies=replace(first.copies, content=f"sha256:{i}"))
+        for i, cost in enumerate(costs)
+    )
     return replace(
         record,
         offers=made,
         terms=replace(record.terms, **({"share_pool_minor": 0} | terms)),
-        coalitions=replace(record.coalitions, pools=pools),
     )
 
 
@@ -208,6 +210,7 @@ def test_what_the_policy_of_the_call_leaves_out_counts_for_nothing(record):
     assert most_worth(asked, [10, 20, 30]) == 60
     capped = asking(record, [3, 5, 4], budget_minor=100, cap_minor=4)
     assert most_worth(capped, [10, 20, 30]) == 40
-    pair = replace(asked.coalitions, pools=((0, 1), (2,)))
-    as_one = replace(asked, coalitions=pair, terms=replace(asked.terms, copies="one"))
+    first, second, third = asked.offers
+    pair = first, replace(second, copies=first.copies), third
+    as_one = replace(asked, offers=pair, terms=replace(asked.terms, copies="one"))
     assert most_worth(as_one, [20, 20, 30]) == 50, "the dearer copy is not bought as well"

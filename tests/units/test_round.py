@@ -104,6 +104,34 @@ def test_a_record_that_contradicts_itself_is_refused(record, change, message):
         decide(change(record))
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: replace(c, unit=0), "0 documents a player; it is 1 or more"),
+        (
+            lambda c: replace(c, pools=(*c.pools[:-1], (9,))),
+            r"a player of \(9,\); its offers stand in order, each once",
+        ),
+        (lambda c: replace(c, pools=(*c.pools[:-1], (1, 0))), r"a player of \(1, 0\); its offers stand in order"),
+        (lambda c: replace(c, pools=tuple((0,) for _ in c.pools)), 'players of "ada"; its . documents are 1 or fewer'),
+        (lambda c: replace(c, pools=c.pools[:-1]), '. players of ".*"; its . documents are 1 or fewer a player'),
+        (lambda c: replace(c, pools=(*c.pools[:-1], (3,))), r"a player of \(3,\); who offers the same holds the same"),
+        (lambda c: replace(c, method="shapley"), "method shapley; the call asks for data_shapley"),
+    ],
+)
+def test_players_that_cannot_be_are_refused(change, message):
+    texts = {**TEXTS, "dot": TEXTS["bea"]}
+    record = measure(a_call(method="data_shapley", permutations=50), offers(texts, {**COSTS, "dot": 9}), Vocabulary())
+    assert decide(record).record.coalitions.unit == 1
+    with pytest.raises(StoreError, match=message):
+        decide(replace(record, coalitions=change(record.coalitions)))
+
+
+def test_a_round_in_which_whole_datasets_play_has_no_unit(record):
+    with pytest.raises(StoreError, match="1 documents a player; whole datasets play"):
+        decide(replace(record, coalitions=replace(record.coalitions, unit=1)))
+
+
 def test_leave_one_out_and_many_sellers_run_too():
     texts = {f"s{i:02}": [f"Bees and word{i} in spring.", f"The hive number{i}."] for i in range(18)}
     outcome = run_round(a_call(permutations=50), offers(texts, dict.fromkeys(texts, 300)), Vocabulary())

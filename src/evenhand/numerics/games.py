@@ -133,18 +133,32 @@ def sampled_shapley(values: Sequence[int], orders: NDArray[np.int64]) -> tuple[I
     The mean of a player's contributions over the orders is unbiased, and the means sum to V(N) - V(empty) exactly. The
     interval is mean +- t s / sqrt(count) with the 97.5 % quantile t of Student's distribution (`_student`).
     """
+    return tuple(mean_with_interval(column.tolist()) for column in contributions(values, orders).T)
+
+
+def contributions(values: Sequence[int], orders: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give what each player adds in each drawn order: (count, players); `values` in the order of `prefixes`.
+
+    >>> contributions([0, 10, 14, 5, 14], np.array([[0, 1], [1, 0]]))
+    array([[10,  4],
+           [ 9,  5]])
+    """
     count, players = orders.shape
     grown = np.asarray(values[1:], dtype=np.int64).reshape(count, players)
     gains = np.diff(grown, axis=1, prepend=np.int64(values[0]))
-    by_player = np.take_along_axis(gains, np.argsort(orders, axis=1), axis=1)
-    return tuple(_mean_with_interval([int(gain) for gain in column]) for column in by_player.T)
+    return np.take_along_axis(gains, np.argsort(orders, axis=1), axis=1)
 
 
 def _certain(value: Fraction) -> Interval:
     return Interval(value, value, value)
 
 
-def _mean_with_interval(draws: Sequence[int]) -> Interval:
+def mean_with_interval(draws: Sequence[int]) -> Interval:
+    """Give the mean of independent draws, exact, with its 95 % interval: mean +- t s / sqrt(count).
+
+    >>> [float(bound) for bound in (mean_with_interval([1, 2, 3] * 40).value, mean_with_interval([2, 2]).high)]
+    [2.0, 2.0]
+    """
     count = len(draws)
     assert count > 1, "an interval needs two draws"
     mean = Fraction(sum(draws), count)

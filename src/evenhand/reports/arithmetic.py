@@ -14,7 +14,11 @@ from evenhand.reports.places import Place, best_place
 from evenhand.reports.settlement import offer, power, settlement
 from evenhand.valuation import CONCAVE
 
-METHODS = {"shapley": "Shapley value", "leave_one_out": "leave-one-out value"}
+METHODS = {
+    "shapley": "Shapley value",
+    "data_shapley": "Data Shapley value",
+    "leave_one_out": "leave-one-out value",
+}
 
 
 def steps(case: Case) -> tuple[str, ...]:
@@ -33,13 +37,26 @@ def _quality(case: Case) -> str:
 
 
 def _value(case: Case) -> str:
-    coalitions, decision = case.record.coalitions, case.row.decision
+    coalitions, decision, unit = case.record.coalitions, case.row.decision, case.record.coalitions.unit
     method = METHODS.get(coalitions.method, coalitions.method)
-    asked = f"{count(len(coalitions.values), 'coalition')} of {count(len(coalitions.pools), 'dataset')}"
+    asked = f"{count(len(coalitions.values), 'coalition')} of {_players(case)}"
     drawn = f", in {count(coalitions.permutations, 'drawn order')}" if coalitions.permutations else ""
-    shared = f", shared by {count(case.row.pool_size, 'copy', 'copies')}" if case.row.copies else ""
+    shared = f", shared by {count(case.row.pool_size, 'copy', 'copies')}" if case.row.copies and not unit else ""
     rest = "" if _is_whole(decision.value) else f" (exactly {canonical.tree(decision.value)})"
     return f"value: {method} from {asked}{drawn}{shared} = {score(decision.value_millionths)}{rest}"
+
+
+def _players(case: Case) -> str:
+    """Say who plays: datasets, or documents, and then how many of them are the offer's and how many it shares."""
+    players, unit = case.record.coalitions.pools, case.record.coalitions.unit
+    if not unit:
+        return count(len(players), "dataset")
+    held = [holders for holders in players if case.row.index in holders]
+    shared = sum(len(holders) > 1 for holders in held)
+    kind = "document" if unit == 1 else f"group of up to {unit} documents"
+    several = "documents" if unit == 1 else f"groups of up to {unit} documents"
+    theirs = f", {shared} of them shared with others" if shared else ""
+    return f"{count(len(players), kind, several)}, of which this offer holds {len(held)}{theirs}"
 
 
 def _worth(case: Case) -> str:

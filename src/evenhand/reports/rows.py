@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from evenhand.decisions import as_it_ran, explained_by_price, market_of, spent_by_rule
+from evenhand.decisions import as_it_ran, explained_by_price, market_of, pools_of, spent_by_rule
 from evenhand.errors import OfferError, Problem
 from evenhand.mechanisms import MECHANISMS
 from evenhand.records import MILLION, Decision, Outcome, Record, RecordedOffer
@@ -115,7 +115,7 @@ def rows(outcome: Outcome) -> tuple[Row, ...]:
     record = recorded(outcome)
     pairs = list(zip(record.offers, outcome.decisions, strict=True))
     assert all(offer.seller == decision.seller for offer, decision in pairs), "decisions stand in the record's order"
-    pool_of = {index: pool for pool in record.coalitions.pools for index in pool}
+    pool_of = {index: pool for pool in pools_of(record) for index in pool}
 
     def place(index: int) -> tuple[bool, bool, Fraction, int]:
         decision, price = pairs[index][1], _cost_per_worth(*pairs[index])

@@ -1,9 +1,11 @@
 """What is a dataset worth to this buyer?
 
+players.py  who plays: whole datasets, copies as one, or the documents they are made of
 values.py   V(S) of the coalitions a method asks for, from any learner; leave-one-out and Shapley values from them
 worth.py    worth = quality^eta (value + kappa)^gamma, exact to the millionth; its regimes by name
 """
 
+from evenhand.valuation.players import UNITS_MAX, pools
 from evenhand.valuation.values import (
     METHODS,
     PERMUTATIONS_MAX,
@@ -15,7 +17,7 @@ from evenhand.valuation.values import (
     evaluate,
     expected,
     game_of,
-    pools,
+    players_of,
 )
 from evenhand.valuation.worth import CONCAVE, REGIMES, TERMS_MAX, Regime, worth, worths
 
@@ -26,6 +28,7 @@ __all__ = [
     "PERMUTATIONS_MIN",
     "REGIMES",
     "TERMS_MAX",
+    "UNITS_MAX",
     "VALUE_MAX",
     "Learner",
     "Regime",
@@ -34,6 +37,7 @@ __all__ = [
     "evaluate",
     "expected",
     "game_of",
+    "players_of",
     "pools",
     "worth",
     "worths",

@@ -1,14 +1,16 @@
 """How much does each dataset help this buyer? The value of every dataset from the values of coalitions.
 
-Any learner will do that can say what a batch of coalitions is worth (`Learner`). Datasets with the same content are
-one player, a *pool*: a copy adds no player, so V(all) and the value of the pooled pair are those of the original
-([Ayyoubzadeh25] pays copies more than the original alone; docs/errata.md). A pool's value is split evenly.
+Any learner will do that can say what a batch of coalitions is worth (`Learner`). Who plays is the method's: datasets,
+those with the same content as one player ([Ayyoubzadeh25] pays copies more than the original alone; docs/errata.md), or
+the documents they are made of (`players`). A player's value is split evenly among the offers that hold it.
 
 V is quantised to integer millionths once, here; everything after is exact.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +20,7 @@ from evenhand import canonical
 from evenhand.errors import Problem, StoreError
 from evenhand.numerics import games, sampling
 from evenhand.records import MILLION, Call, CoalitionValues, Dataset, Interval, Watch, unwatched
+from evenhand.valuation.players import Holders, Players, documents, whole
 
 EXACT_PLAYERS_MAX = 16
 """Up to so many players all 2^n coalitions are asked; above, orders are drawn."""
@@ -33,8 +36,6 @@ VALUE_MAX = 2**20
 
 BATCH = 2048
 """Coalitions handed to a learner at a time, so that a watcher sees the work go on."""
-
-METHODS = ("shapley", "leave_one_out")
 
 Game = Callable[[NDArray[np.bool_]], NDArray[np.float64]]
 """(K, players) coalitions -> (K,) values, 0 for nobody."""
@@ -71,44 +72,44 @@ def game_of(learner: Learner, datasets: Sequence[Dataset], call: Call, watch: Wa
     )
 
 
-def pools(contents: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """Group the offers whose content is the same; in order of first appearance.
+def players_of(method: str, datasets: Sequence[Dataset], contents: Sequence[str]) -> Players:
+    """Say who plays by a method.
 
-    >>> pools(["a", "b", "a"])
-    ((0, 2), (1,))
+    Args:
+        method: a key of `METHODS`.
+        datasets: of the offers.
+        contents: names what stands in each; of equal names the datasets are the same.
     """
-    groups: dict[str, list[int]] = {}
-    for index, content in enumerate(contents):
-        groups.setdefault(content, []).append(index)
-    return tuple(tuple(group) for group in groups.values())
+    return documents(datasets) if METHODS[method].by_document else whole(datasets, contents)
 
 
 def evaluate(
     game: Game,
-    groups: tuple[tuple[int, ...], ...],
+    holders: Holders,
     *,
     method: str,
     permutations: int,
     seed: int,
+    unit: int = 0,
     watch: Watch = unwatched,
 ) -> CoalitionValues:
     """Ask the game for the coalitions that the method needs, and quantise their values to millionths (half to even).
 
     Args:
-        game: from a learner; its players are the pools, in order.
-        groups: from `pools`.
-        method: one of `METHODS`; Shapley values are exact up to `EXACT_PLAYERS_MAX` players and sampled above.
+        game: from a learner, of the players in order.
+        holders: player -> the offers that hold it, as `Players.holders`.
+        method: a key of `METHODS`; Shapley values are exact up to `EXACT_PLAYERS_MAX` players and sampled above.
         permutations: how many orders to draw where Shapley values are sampled.
         seed: the call's.
+        unit: as `Players.unit`.
 
     Raises:
         ValueError: the learner gave a value that is not a finite number, or V(nobody) other than 0.
     """
-    players = len(groups)
-    assert method in METHODS, "acceptance refuses other methods"
+    players = len(holders)
     count = drawn(method, players, permutations)
     orders = _draw(players, count, seed)
-    masks = games.prefixes(orders) if count else _MASKS[method](players)
+    masks = games.prefixes(orders) if count else METHODS[method].coalitions(players)
     values = np.concatenate([_batch(game, masks, start, watch) for start in range(0, len(masks), BATCH)])
     watch("value", len(masks), len(masks))
     if not np.isfinite(values).all():
@@ -119,16 +120,17 @@ def evaluate(
         raise ValueError(f"the learner values nobody's data at {values[0]}; a gain is measured from 0")
     return CoalitionValues(
         method=method,
-        pools=groups,
+        pools=holders,
         permutations=count,
         permutations_digest=_digest(orders) if count else "",
         values=tuple(int(value) for value in np.rint(values * MILLION)),
+        unit=unit,
     )
 
 
 def drawn(method: str, players: int, permutations: int) -> int:
     """Say how many orders are drawn: none where every coalition that the method needs can be asked."""
-    return permutations if method == "shapley" and players > EXACT_PLAYERS_MAX else 0
+    return permutations if METHODS[method].every and players > EXACT_PLAYERS_MAX else 0
 
 
 def expected(method: str, players: int, permutations: int) -> int:
@@ -136,31 +138,52 @@ def expected(method: str, players: int, permutations: int) -> int:
     orders = drawn(method, players, permutations)
     if orders:
         return 1 + orders * players
-    return {"shapley": 1 << min(players, EXACT_PLAYERS_MAX), "leave_one_out": players + 2}.get(method, 0)
+    return 1 << min(players, EXACT_PLAYERS_MAX) if METHODS[method].every else players + 2
 
 
 def estimates(coalitions: CoalitionValues, *, seed: int) -> tuple[Interval, ...]:
     """Give each offer its value, exact from the published coalition values, in units of V.
 
-    A pool's value is split evenly among the offers in it. Sampled values carry a 95 % interval.
+    An offer's value is the sum of its parts of the players that it holds; each is split evenly among who holds it.
+    Sampled values carry a 95 % interval.
 
     Raises:
         StoreError: the orders drawn from the seed are not those that the record names.
     """
-    by_player = _by_player(coalitions, seed)
-    offers: dict[int, Interval] = {}
-    for group, estimate in zip(coalitions.pools, by_player, strict=True):
-        scale = Fraction(1, MILLION * len(group))
-        share = Interval(estimate.value * scale, estimate.low * scale, estimate.high * scale)
-        offers.update(dict.fromkeys(group, share))
-    return tuple(offers[index] for index in range(len(offers)))
+    held = [_held(coalitions.pools, offer) for offer in range(1 + max(max(group) for group in coalitions.pools))]
+    if coalitions.permutations:
+        drawn = games.contributions(coalitions.values, _orders(coalitions, seed))
+        return tuple(_sampled(drawn, parts) for parts in held)
+    exact = METHODS[coalitions.method].exact(coalitions.values)
+    return tuple(_certain(exact, parts) for parts in held)
 
 
-def _by_player(coalitions: CoalitionValues, seed: int) -> tuple[Interval, ...]:
-    if coalitions.method == "leave_one_out":
-        return games.leave_one_out(coalitions.values)
-    if not coalitions.permutations:
-        return games.shapley(coalitions.values)
+Parts = Sequence[tuple[int, int]]
+"""The players that an offer holds: (player, how many offers hold it)."""
+
+
+def _held(holders: Holders, offer: int) -> Parts:
+    return [(player, len(group)) for player, group in enumerate(holders) if offer in group]
+
+
+def _certain(gains: Sequence[Interval], parts: Parts) -> Interval:
+    """Add up an offer's parts of what its players add, from millionths."""
+    value = sum((gains[player].value / sharing for player, sharing in parts), Fraction(0)) / MILLION
+    return Interval(value, value, value)
+
+
+def _sampled(gains: NDArray[np.int64], parts: Parts) -> Interval:
+    """Add them up in each drawn order, and take the mean; in whole numbers, over the least common denominator."""
+    shares = lcm(*(sharing for _, sharing in parts))
+    weights = [shares // sharing for _, sharing in parts]
+    draws = gains[:, [player for player, _ in parts]].astype(object) @ weights  # Python's integers cannot overflow
+    found = games.mean_with_interval(draws.tolist())
+    scale = Fraction(1, shares * MILLION)
+    return Interval(found.value * scale, found.low * scale, found.high * scale)
+
+
+def _orders(coalitions: CoalitionValues, seed: int) -> NDArray[np.int64]:
+    """Draw the orders again, and see that they are those of the record."""
     orders = _draw(len(coalitions.pools), coalitions.permutations, seed)
     if _digest(orders) != coalitions.permutations_digest:
         raise StoreError(
@@ -171,13 +194,49 @@ def _by_player(coalitions: CoalitionValues, seed: int) -> tuple[Interval, ...]:
                 "The record was changed, or was made with another way of drawing; ask its publisher.",
             )
         )
-    return games.sampled_shapley(coalitions.values, orders)
+    return orders
 
 
-_MASKS: dict[str, Callable[[int], NDArray[np.bool_]]] = {
-    "shapley": games.subsets,
-    "leave_one_out": games.all_but_one,
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to tell what each dataset adds, from the values of coalitions."""
+
+    says: str
+    """in a sentence"""
+    coalitions: Callable[[int], NDArray[np.bool_]]
+    """players -> the coalitions that it asks for; orders are drawn instead where `every` of too many would be"""
+    exact: Callable[[Sequence[int]], tuple[Interval, ...]]
+    """their values -> what each player adds"""
+    every: bool
+    """whether it asks for every coalition"""
+    by_document: bool = False
+    """whether documents play, and not whole datasets"""
+
+
+METHODS = {
+    "shapley": Method(
+        "what a dataset adds to those before it, over all orders in which they may come",
+        games.subsets,
+        games.shapley,
+        every=True,
+    ),
+    "data_shapley": Method(
+        "the same of each document, summed over a dataset: no second name gains",
+        games.subsets,
+        games.shapley,
+        every=True,
+        by_document=True,
+    ),
+    "leave_one_out": Method(
+        "what is lost when a dataset is left out of all", games.all_but_one, games.leave_one_out, every=False
+    ),
 }
+"""The methods by name. Shapley values [Shapley53] sum to what all the data is worth; leave-one-out values do not.
+
+shapley        exact up to `EXACT_PLAYERS_MAX` sellers; but who enters parts of a dataset under second names may gain
+data_shapley   the Data Shapley of [Ghorbani19]: documents play, so that parts and second names gain nothing; sampled
+leave_one_out  two coalitions more than players; data that two sellers hold is worth nothing to either
+"""
 
 
 def _draw(players: int, count: int, seed: int) -> NDArray[np.int64]:
