@@ -35,6 +35,7 @@ RIMS = (
     "datasets.readers",
     "quality.cleanliness.dictionaries",
     "quality.novelty.folder",
+    "valuation.shelf",
     "storage",
     "call",
     "progress",

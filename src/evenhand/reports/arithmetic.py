@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evenhand import canonical
 from evenhand.decisions import shares_alone
-from evenhand.records import MEASURES, MILLION, SHARED
+from evenhand.records import MEASURES, MILLION, SHARED, CoalitionValues
 from evenhand.reports.cases import Case
 from evenhand.reports.notation import count, quoted, score, weight
 from evenhand.reports.places import Place, best_place
@@ -46,17 +46,23 @@ def _value(case: Case) -> str:
     return f"value: {method} from {asked}{drawn}{shared} = {score(decision.value_millionths)}{rest}"
 
 
+def players(coalitions: CoalitionValues) -> str:
+    """Say who plays, and how many: datasets, documents, or groups of documents."""
+    unit = coalitions.unit
+    one, several = {0: ("dataset", ""), 1: ("document", "")}.get(
+        unit, (f"group of up to {unit} documents", f"groups of up to {unit} documents")
+    )
+    return count(len(coalitions.pools), one, several)
+
+
 def _players(case: Case) -> str:
-    """Say who plays: datasets, or documents, and then how many of them are the offer's and how many it shares."""
-    players, unit = case.record.coalitions.pools, case.record.coalitions.unit
-    if not unit:
-        return count(len(players), "dataset")
-    held = [holders for holders in players if case.row.index in holders]
+    coalitions = case.record.coalitions
+    if not coalitions.unit:
+        return players(coalitions)
+    held = [holders for holders in coalitions.pools if case.row.index in holders]
     shared = sum(len(holders) > 1 for holders in held)
-    kind = "document" if unit == 1 else f"group of up to {unit} documents"
-    several = "documents" if unit == 1 else f"groups of up to {unit} documents"
     theirs = f", {shared} of them shared with others" if shared else ""
-    return f"{count(len(players), kind, several)}, of which this offer holds {len(held)}{theirs}"
+    return f"{players(coalitions)}, of which this offer holds {len(held)}{theirs}"
 
 
 def _worth(case: Case) -> str:

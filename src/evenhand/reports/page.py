@@ -15,7 +15,7 @@ from evenhand.mechanisms import MECHANISMS
 from evenhand.quality import volume
 from evenhand.records import MEASURES, Finding, Material, Outcome
 from evenhand.reports import html
-from evenhand.reports.arithmetic import METHODS
+from evenhand.reports.arithmetic import METHODS, players
 from evenhand.reports.charts import budget_bar, virtual_costs
 from evenhand.reports.checks import EVIDENCE, broken_by, check, erratum, promised
 from evenhand.reports.evidence import copies, unchecked, words
@@ -115,6 +115,7 @@ def render(outcome: Outcome) -> str:
         nowhere=nowhere,
         labels={code: reason.label for code, reason in REASONS.items()},
         method=METHODS.get(record.coalitions.method, record.coalitions.method),
+        players=players(record.coalitions),
         materials=_materials(outcome),
         weighting=CONCAVE.get(record.terms.concave),
         costs=virtual_costs(outcome),

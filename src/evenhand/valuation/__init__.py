@@ -1,6 +1,7 @@
 """What is a dataset worth to this buyer?
 
 players.py  who plays: whole datasets, copies as one, or the documents they are made of
+shelf.py    their texts, put aside to be read again
 values.py   V(S) of the coalitions a method asks for, from any learner; leave-one-out and Shapley values from them
 worth.py    worth = quality^eta (value + kappa)^gamma, exact to the millionth; its regimes by name
 """

@@ -12,18 +12,14 @@ often they are entered.
 """
 
 import hashlib
-import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evenhand.records import Dataset, Document
+from evenhand.records import Dataset
+from evenhand.valuation.shelf import Shelf
 
 UNITS_MAX = 128
 """Up to so many documents each is a player of its own; of more, as many stand together as are needed."""
-
-HELD_BYTES = 2**26
-"""So much text is held in memory at most; of more, all goes into a temporary file."""
 
 _KEYS = b"evenhand/players/1\0"
 
@@ -108,34 +104,3 @@ def _cut(held: Mapping[bytes, tuple[int, set[int]]], unit: int) -> list[tuple[tu
             units.append((holders, growing[holders]))
         growing[holders].append(identity)
     return units
-
-
-class Shelf:
-    """Documents put aside, to be read again in any order: in memory, or in a temporary file if they are large.
-
-    >>> shelf = Shelf()
-    >>> places = [shelf.put(Document(text)) for text in ("a", "b", "c")]
-    >>> [document.text for document in shelf.dataset([places[2], places[0]])]
-    ['c', 'a']
-    """
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=HELD_BYTES)  # noqa: SIM115 - open as long as it is read
-        self._end = 0
-
-    def put(self, document: Document) -> int:
-        """Put a document aside, and give the place where it lies."""
-        line = json.dumps([document.text, dict(document.metadata)]).encode() + b"\n"
-        place, self._end = self._end, self._end + len(line)
-        self._file.seek(place)
-        self._file.write(line)
-        return place
-
-    def dataset(self, places: Sequence[int]) -> Dataset:
-        """Give the documents at some places as a dataset."""
-        return Dataset(lambda: (self._at(place) for place in places))
-
-    def _at(self, place: int) -> Document:
-        self._file.seek(place)
-        text, metadata = json.loads(self._file.readline())
-        return Document(text, metadata)

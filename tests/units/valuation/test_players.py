@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from evenhand.records import Dataset, Document
-from evenhand.valuation import estimates, evaluate, players
-from evenhand.valuation.players import Shelf, documents, whole
+from evenhand.valuation import estimates, evaluate, shelf
+from evenhand.valuation.players import documents, whole
 
 
 def held(found):
@@ -117,11 +117,11 @@ def test_a_part_under_a_second_name_gains_next_to_nothing_where_documents_stand_
 
 @pytest.mark.parametrize("most", [0, 2**20])
 def test_a_shelf_gives_back_what_was_put_there_whether_in_memory_or_not(most, monkeypatch):
-    monkeypatch.setattr(players, "HELD_BYTES", most)
-    shelf = Shelf()
+    monkeypatch.setattr(shelf, "HELD_BYTES", most)
+    put_aside = shelf.Shelf()
     put = [Document("one\ntwo", {"date": "2026"}), Document("drei \ud800"), Document(""), Document("四")]
-    places = [shelf.put(document) for document in put[:2]]
-    assert list(shelf.dataset(places[:1])) == put[:1], "read before the next is put"
-    places += [shelf.put(document) for document in put[2:]]
-    backwards = shelf.dataset(places[::-1])
+    places = [put_aside.put(document) for document in put[:2]]
+    assert list(put_aside.dataset(places[:1])) == put[:1], "read before the next is put"
+    places += [put_aside.put(document) for document in put[2:]]
+    backwards = put_aside.dataset(places[::-1])
     assert list(backwards) == list(backwards) == put[::-1]
