@@ -1,4 +1,4 @@
-"""Where do documents lie that are to be read again in another order? In memory, or in a temporary file if they are large.
+"""Where do documents lie that are to be read again in another order? In memory, or where they are large in a file.
 
 What is put aside is gone with the process; nothing of it can be seen from outside.
 """
