@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evenhand.datasets import describe
 from evenhand.errors import OfferError
-from evenhand.plaintext import plain
+from evenhand.plaintext import plain, visible
 from evenhand.records import Dataset
 
 
@@ -18,6 +18,11 @@ from evenhand.records import Dataset
 )
 def test_what_is_never_shown_makes_no_difference(unseen):
     assert plain(f"Mar{unseen}ket{unseen} day") == "Market day"
+
+
+@given(st.text(alphabet="ab.  \t\n\x0b\x1c\x1f\x7f\x85\xa0é", max_size=12))
+def test_a_text_that_is_taken_for_plain_at_sight_is_plain(text):
+    assert plain(text) == " ".join(visible(text).split())
 
 
 def test_forms_and_white_space_make_no_difference():

@@ -7,6 +7,7 @@ import pytest
 
 from evenhand.quality import cleanliness
 from evenhand.quality.batch import Batch
+from evenhand.quality.cleanliness.spelling import lexicon
 from evenhand.quality.cleanliness.visible import KINDS, token_kind
 from evenhand.records import Document
 
@@ -135,3 +136,16 @@ def test_hardly_any_damage_shows_in_technical_documentation():
     assert len(texts) > 300
     counts = counts_of(texts)
     assert sum(counts[kind] for kind in KINDS) < counts["tokens"] / 500
+
+
+def test_a_slip_is_the_same_by_trying_all_edits_and_by_the_table():
+    english, rng = lexicon("en"), random.Random(0)
+    letters = english.letters + "#"
+    seen = set()
+    for word in rng.sample(list(english.common), 300):
+        place, letter = rng.randrange(len(word) + 1), rng.choice(letters)
+        for edited in (word[:place] + letter + word[place:], word[:place] + word[place + 1 :], letter + word[::-1]):
+            tried, found = (way(edited, 450) for way in (english._is_edited, english._is_edited_by_table))
+            assert tried == found, edited
+            seen.add(found)
+    assert seen == {True, False}

@@ -4,6 +4,7 @@ import random
 import re
 import sys
 import time
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import pairwise, product
@@ -189,7 +190,7 @@ def test_what_nobody_sees_hides_no_repetition():
 
 @pytest.mark.parametrize("loop", ["ha", "buy now", "one two three four five six seven"])
 def test_a_loop_leaves_nothing(loop):
-    assert score_of(" ".join([loop] * 400)) < 1_000
+    assert score_of(" ".join([loop] * 400)) < 5_000
 
 
 def test_a_token_counts_once_under_the_first_kind():
@@ -442,3 +443,57 @@ def test_repeated_passages_are_those_that_a_plain_search_finds():
                 seen.add(run)
             expected += marked
         assert repetition.repeated(sequence, lengths).tolist() == expected
+
+
+@given(st.integers(1, 10**6), st.data())
+def test_what_is_said_again_costs_its_share_of_what_has_to_be_new_and_thins_out_nothing_else(count, data):
+    """A slip costs twenty times its share, for twenty tokens hold twenty; a passage that comes again is one."""
+    none = dict.fromkeys(COUNTS, 0) | {"tokens": count}
+    excess = data.draw(st.integers(0, count * 7 // 10))
+    errors = data.draw(st.integers(0, count - count * 7 // 10))
+    new = count - Fraction(10 * excess, 7)
+    whole = max(new - errors, Fraction(0))
+    expected = new / count * (whole / new) ** 20 if whole else 0
+    found = noise.score(none | {"repetition": excess, "scan": errors})
+    assert found == round(expected * 10**6)
+    assert found <= noise.score(none | {"scan": errors})
+
+
+# -- what nobody sees --------------------------------------------------------------------------------------------------
+
+UNSEEN = ["\u200b", "\u00ad", "\ufe0f", "\u17b4", "\u2060"]
+DAMAGED = ["the l0ve of it", "IIII of it", "a&amp;b", "so <br> it", "please accept all cookies now", "we recieve it"]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+@pytest.mark.parametrize("text", DAMAGED)
+def test_what_nobody_sees_hides_no_damage_wherever_it_stands(text, unseen):
+    plain = noise.notes(Batch.of([Document(text)]))
+    assert plain["damage"].sum() > 0
+    for place in range(len(text) + 1):
+        hidden = noise.notes(Batch.of([Document(text[:place] + unseen + text[place:])]))
+        assert {name: column.tolist() for name, column in hidden.items()} == {
+            name: column.tolist() for name, column in plain.items()
+        }
+
+
+def test_a_cut_word_is_seen_behind_what_nobody_sees():
+    noted = noise.notes(Batch.of([Document("the ship-\u200b\nping of it")]))
+    assert noted["damage"][0].tolist()[noise.KINDS.index("broken")] == 1
+
+
+@pytest.mark.parametrize("text", ["がぎぐげご パン", "한국어 시장의 날", "naïve café über"])
+def test_either_form_of_unicode_has_the_same_tokens(text):
+    forms = [Document(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")]
+    (one, other) = noise.notes(Batch.of(forms))["tokens"].tolist()
+    assert one == other == count_tokens(plain(text))
+
+
+@pytest.mark.parametrize("half", ["Ã", "Â", "Ð"])
+def test_half_of_a_letter_that_was_read_wrongly_is_damage_though_nobody_sees_the_other(half):
+    noted = noise.notes(Batch.of([Document(f"a v{half}\u00addeo here")]))
+    assert noted["damage"][0].tolist()[noise.KINDS.index("mojibake")] == 1
+
+
+def test_a_soft_hyphen_is_no_damage():
+    assert noise.notes(Batch.of([Document("The Grieß\u00adbrei and ship\u00adping of it")]))["damage"].sum() == 0

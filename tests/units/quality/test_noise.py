@@ -1,14 +1,15 @@
-"""On real text: noise lowers cleanliness by as much as there is of it, and what is clean stays clean."""
+"""On real text: noise lowers cleanliness by as much as there is of it, and what is clean stays clean.
+
+What others say of the same texts: tests/laws/test_agreement.py.
+"""
 
 import inspect
 import random
 import re
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from scipy.stats import mannwhitneyu, spearmanr
 
 from evenhand.quality.batch import Batch
 from evenhand.quality.cleanliness import noise, paper
@@ -112,21 +113,6 @@ def test_damage_that_shows_is_found_nearly_always(kind, data_folder):
     assert counts_of(noisy)[kind] - counts_of(clean)[kind] > 0.9 * injected
 
 
-def test_each_collection_of_medical_answers_stays_clean_or_says_itself_again(data_folder):
-    from pyarrow.parquet import read_table
-
-    table = read_table(data_folder / "medquad.parquet", columns=["collection", "answer"]).to_pylist()
-    by_collection = {}
-    for row in table[::12]:
-        by_collection.setdefault(row["collection"], []).append(row["answer"])
-    assert len(by_collection) == 9
-    for name, texts in by_collection.items():
-        counts = counts_of(texts)
-        assert noise.score(counts | {"repetition": 0}) > 900_000, name
-        # transcripts of films stand under their texts there
-        assert noise.score(counts) > (600_000 if name == "7_SeniorHealth_QA" else 800_000), name
-
-
 def technical_texts():
     texts = [inspect.getdoc(getattr(np, name)) or "" for name in sorted(np.__all__) if name.islower()]
     assert len(texts) > 300
@@ -156,72 +142,3 @@ def test_section_7_sees_no_misspelling(data_folder):
     (clean, _), (noisy, _) = spoilt(sample(data_folder, "gsm8k"), with_a_slip, (0, 0.1))
     assert paper.score_section7(counts_of(noisy)) == paper.score_section7(counts_of(clean))
     assert score_of(noisy) < score_of(clean) / 2
-
-
-# The rules of [Rae21, appendix A.1.1 and table A1], by their published description
-
-
-def gopher_faults(text):
-    """How many of the quality and repetition rules a document breaks."""
-    words, lines = text.split(), [line for line in text.split("\n") if line.strip()]
-    paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
-    count = max(len(words), 1)
-    rules = [
-        not 50 <= len(words) <= 100_000,
-        not 3 <= sum(map(len, words)) / count <= 10,
-        text.count("#") / count > 0.1,
-        (text.count("...") + text.count("…")) / count > 0.1,
-        sum(line.lstrip().startswith(("•", "-", "*")) for line in lines) > 0.9 * len(lines),
-        sum(line.rstrip().endswith(("...", "…")) for line in lines) > 0.3 * len(lines),
-        sum(any(map(str.isalpha, word)) for word in words) < 0.8 * count,
-        len({"the", "be", "to", "of", "and", "that", "have", "with"} & {word.lower() for word in words}) < 2,
-    ]
-    for parts, most, most_characters in ((lines, 0.3, 0.2), (paragraphs, 0.3, 0.2)):
-        again = [part for part, number in Counter(parts).items() for _ in range(number - 1)]
-        rules += [len(again) > most * len(parts), sum(map(len, again)) > most_characters * max(len(text), 1)]
-    characters = max(sum(map(len, words)), 1)
-    for width, most in ((2, 0.20), (3, 0.18), (4, 0.16)):
-        grams = Counter(zip(*(words[i:] for i in range(width)), strict=False))
-        gram, number = grams.most_common(1)[0] if grams else ((), 0)
-        rules.append(number > 1 and number * sum(map(len, gram)) > most * characters)
-    for width, most in zip(range(5, 11), (0.15, 0.14, 0.13, 0.12, 0.11, 0.10), strict=True):
-        seen, covered = set(), np.zeros(len(words), dtype=bool)
-        for i, gram in enumerate(zip(*(words[i:] for i in range(width)), strict=False)):
-            if gram in seen:
-                covered[i : i + width] = True
-            seen.add(gram)
-        rules.append(sum(len(words[i]) for i in np.flatnonzero(covered)) > most * characters)
-    return sum(rules)
-
-
-def error_rates(texts):
-    noted = noise.notes(Batch.of(map(Document, texts)))
-    return noted["damage"].sum(axis=1) / np.maximum(noted["tokens"], 1)
-
-
-def auc(noisy, clean):
-    """The chance that a noisy document is told from a clean one; 1/2 for guessing."""
-    return mannwhitneyu(noisy, clean).statistic / (len(noisy) * len(clean))
-
-
-def prose(data_folder):
-    return [text for text in sample(data_folder, "medquad", 400) if 80 < len(text.split()) < 500][:100]
-
-
-def test_a_document_with_slips_is_told_here_and_not_by_the_rules_of_gopher(data_folder):
-    texts = prose(data_folder)
-    ((noisy, _),) = spoilt(texts, with_a_slip, (0.1,))
-    ours = auc(error_rates(noisy), error_rates(texts))
-    gopher = auc(list(map(gopher_faults, noisy)), list(map(gopher_faults, texts)))
-    assert ours > 0.98, ours
-    assert 0.4 < gopher < 0.6, gopher
-
-
-def test_a_document_that_repeats_itself_is_told_here_and_by_the_rules_of_gopher(data_folder):
-    texts = prose(data_folder)[:40]
-    loops = [f"{text}\n\n" * random.Random(len(text)).randint(2, 5) for text in texts]
-    ours = auc(error_rates(loops), error_rates(texts))
-    gopher = auc(list(map(gopher_faults, loops)), list(map(gopher_faults, texts)))
-    assert min(ours, gopher) > 0.95, (ours, gopher)
-    agreement = spearmanr([*error_rates(loops), *error_rates(texts)], list(map(gopher_faults, loops + texts)))
-    assert agreement.statistic > 0.7, agreement

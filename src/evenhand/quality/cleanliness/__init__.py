@@ -1,6 +1,6 @@
 """How much of the text is damaged?
 
-noise.py         READ FIRST: damaged tokens by kind, and the score (1 - errors / tokens)^20
+noise.py         READ FIRST: damaged tokens by kind, and the chance that a sentence is whole
 visible.py       damage that shows on the text, in any language and without a dictionary
 spelling.py      is this word a slip of another?
 language.py      which language is a document in?

@@ -13,9 +13,11 @@ beside one that is not, if the votes that are left are for it in the same way; w
 slip then. What is left is to spoil every word, and to be told unread.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from evenhand.quality.cleanliness.dictionaries import KNOWN_APART, READ, frequencies
 from evenhand.records import Array
@@ -68,37 +70,72 @@ def frequent(language: str) -> frozenset[str]:
     return frozenset(_GALICIAN.split() if language == "gl" else frequencies(f"small_{language}"))
 
 
-def spoken(cast: Array, different: Array, words: Array) -> tuple[Array, Array]:
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """The votes of n documents: an entry for each different word of each that votes, document by document."""
+
+    documents: int
+    owners: Array
+    """(v,) whose word it is; rising"""
+    ballots: Array
+    """(v,) the ballot of the word, never 0"""
+    times: Array
+    """(v,) float64: how often it stands; whole numbers, so that the sums are exact"""
+
+    def counts(self) -> Array:
+        """(n, languages) float64: how many votes each language has."""
+        return self._sums(self.times)
+
+    def different(self) -> Array:
+        """(n, languages) float64: by how many different words."""
+        return self._sums(np.ones(len(self.times)))
+
+    def words(self) -> Array:
+        """(n,) float64: how many words vote."""
+        return np.bincount(self.owners, weights=self.times, minlength=self.documents)
+
+    def but_for(self, languages: Array) -> "Cast":
+        """Give the votes that are left without those for the language of each document."""
+        left = ballots()[1][self.ballots, languages[self.owners]] == 0
+        return Cast(self.documents, self.owners[left], self.ballots[left], self.times[left])
+
+    def _sums(self, weights: Array) -> Array:
+        _, votes = ballots()
+        edges = np.searchsorted(self.owners, np.arange(self.documents + 1))
+        # of the words in a document few are different, so that a whole table of ballots would be mostly zeros
+        table = csr_array((weights, self.ballots, edges), shape=(self.documents, len(votes)))
+        result: Array = table @ votes
+        return result
+
+
+def spoken(cast: Cast, words: Array) -> tuple[Array, Array]:
     """Say which languages that are read each document is in, and in which other one it is foremost.
 
     Args:
-        cast: (n, ballots), how often each ballot was cast; whole numbers, as floats, so that the sums are exact.
-        different: (n, ballots), by how many different words.
+        cast: the votes.
         words: (n,), the words in Latin letters of each document; names in programs are none, so they hide no language.
 
     Returns:
         (n, len(READ)) bool; a row without any: its spelling cannot be looked at. And (n,) the place in LANGUAGES of
         a first language that is not read, else -1.
     """
-    _, votes = ballots()
-    counts = cast @ votes
+    counts = cast.counts()
     first = counts.argmax(axis=1)  # the earliest of equals: one that is read
     most, here = counts.max(axis=1), np.arange(len(first))
-    others = 1 - votes.T[first]
-    clear = (most > 0) & ((most * FIRST[1] >= words * FIRST[0]) | _alone(cast, different, words)[here, first])
+    others = cast.but_for(first)
+    clear = (most > 0) & ((most * FIRST[1] >= words * FIRST[0]) | _alone(cast, counts, words)[here, first])
     is_read = first < len(READ)
-    second = (cast * others) @ votes * SECOND[1] >= words[:, None] * SECOND[0]
-    found = np.where(is_read[:, None], second, _alone(cast * others, different * others, words))
+    left = others.counts()
+    second = left * SECOND[1] >= words[:, None] * SECOND[0]
+    found = np.where(is_read[:, None], second, _alone(others, left, words))
     found[here, first] = True
     result: Array = (found & clear[:, None])[:, : len(READ)]
     return result, np.where(clear & ~is_read, first, -1)
 
 
-def _alone(cast: Array, different: Array, words: Array) -> Array:
+def _alone(cast: Cast, counts: Array, words: Array) -> Array:
     """(n, languages) bool: whether nearly all words that vote, and not too few nor too few kinds, vote for one."""
-    _, votes = ballots()
-    counts, voting = cast @ votes, cast[:, 1:].sum(axis=1)
-    of_votes = counts * OF_VOTES[1] >= voting[:, None] * OF_VOTES[0]
+    of_votes = counts * OF_VOTES[1] >= cast.words()[:, None] * OF_VOTES[0]
     of_words = counts * OF_WORDS[1] >= words[:, None] * OF_WORDS[0]
-    result: Array = of_votes & of_words & (different @ votes >= DIFFERENT_MIN)
+    result: Array = of_votes & of_words & (cast.different() >= DIFFERENT_MIN)
     return result

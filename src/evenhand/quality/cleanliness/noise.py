@@ -1,11 +1,15 @@
 """What is the chance that a sentence of the text is whole?
 
-    Cleanliness = (1 - errors / tokens)^20
+    Cleanliness = (1 - again / tokens) (1 - errors / (tokens - again))^20
 
-the chance that 20 tokens drawn from the text, a sentence of usual length, hold no damaged one. The formula of the
-paper, 1 - k * errors / tokens with k = 50, is 0 from one error in fifty tokens on, so that 2 % and 50 % of noise score
-alike; this one falls with every error, is near 1 - 20 * errors / tokens where errors are few, and 0 only where no token
-is whole. It is an exact fraction of whole numbers.
+the chance that a sentence is none that its document had before, times the chance that 20 tokens drawn from the rest,
+a sentence of usual length, hold no damaged one. Damage falls on single tokens, and twenty of them are twenty chances of
+it; repetition falls on whole sentences (`repetition.lost`), and a sentence is one chance of it. Counted so, the score
+is what it says: of the sentences of real tables, cut into twenty tokens each, as many are whole, to three in a hundred.
+
+The formula of the paper, 1 - k * errors / tokens with k = 50, is 0 from one error in fifty tokens on, so that 2 % and
+50 % of noise score alike; this one falls with every error, is near 1 - 20 * errors / tokens where errors are few, and 0
+only where no token is whole. It is an exact fraction of whole numbers.
 
 A damaged token counts as one error, under the first of these kinds:
 
@@ -46,7 +50,7 @@ from evenhand.quality.batch import Batch, Notes
 from evenhand.quality.cleanliness import boilerplate, repetition, visible
 from evenhand.quality.cleanliness.language import LANGUAGES, frequent
 from evenhand.quality.cleanliness.reading import Reading, readings
-from evenhand.quality.cleanliness.vocabulary import ANCHOR, BLANK, LETTERS, WORD
+from evenhand.quality.cleanliness.vocabulary import ANCHOR, LETTERS, WORD
 from evenhand.quality.counts import share
 from evenhand.quality.text import count_tokens_begun, tokens
 from evenhand.records import Array
@@ -110,15 +114,23 @@ def errors(counts: Mapping[str, int]) -> Fraction:
 
 
 def score(counts: Mapping[str, int]) -> int:
-    """Give the cleanliness in millionths: (1 - errors / tokens)^20; 0 where there is no token.
+    """Give the cleanliness in millionths; 0 where there is no token.
+
+        (1 - again / tokens) (1 - errors / (tokens - again))^20
+
+    where again are the tokens that repetition takes up (`repetition.lost`), and errors all others of `errors`.
 
     >>> none = dict.fromkeys(COUNTS, 0)
     >>> [score(none | {"tokens": 1000, "misspelling": errors}) for errors in (0, 1, 10, 100, 1000)]
     [1000000, 980189, 817907, 121577, 0]
+    >>> [score(none | {"tokens": 1000, "repetition": again}) for again in (0, 7, 70, 700)]
+    [1000000, 990000, 900000, 0]
     """
-    if not counts["tokens"]:
+    tokens, again = Fraction(counts["tokens"]), repetition.lost(counts["repetition"])
+    others = errors(counts) - counts["repetition"]
+    if again + others >= tokens:
         return 0
-    return share((1 - errors(counts) / counts["tokens"]) ** SENTENCE_TOKENS)
+    return share((1 - again / tokens) * (1 - others / (tokens - again)) ** SENTENCE_TOKENS)
 
 
 def worst(noted: Notes, most: int = 10) -> list[tuple[int, dict[str, int]]]:
@@ -148,7 +160,7 @@ def examples(text: str, most: int = 3) -> list[tuple[str, str]]:
     codes = np.concatenate([_codes(group) for group in readings([text])])
     shown: dict[str, list[str]] = {kind: [] for kind in KINDS}
     told = []
-    listed = tokens(text)
+    listed = tokens(visible.shown(text))
     for place in np.flatnonzero(codes).tolist():
         kind, token = KINDS[codes[place] - 1], listed[place]
         if token not in shown[kind] and len(shown[kind]) < most:
@@ -168,8 +180,8 @@ def _note(group: Reading) -> Array:
     names = is_read & (group.flags & LETTERS > 0)
     foreign = unlisted & (group.hosts >= 0)[group.owners]  # of a language that is not read, beside one that is
     unread = names | foreign | ~is_read & (group.flags & (LETTERS | WORD) > 0)
-    marks = (group.flags & BLANK == 0, unread, unlisted & ~foreign, names, disguised)
-    tokens, *not_read = (np.bincount(group.owners[mark], minlength=documents) for mark in marks)
+    marks = (unread, unlisted & ~foreign, names, disguised)
+    tokens, *not_read = (np.bincount(group.owners[mark], minlength=documents) for mark in (slice(None), *marks))
     damage[:, -1] = repetition.excess(damage[:, -1], tokens)
     return np.column_stack([tokens, damage[:, 1:], *not_read])
 
@@ -199,9 +211,7 @@ def _codes(group: Reading) -> Array:
     for (text, part), number in zip(group.documents(), anchors.tolist(), strict=True):
         if spans := list(_spans(text, has_anchor=number > 0)):
             _mark(text, spans, codes[part])
-    seen = np.flatnonzero(group.flags & BLANK == 0)
-    hashes = group.table.hashes(group.indices[seen])
-    again = seen[repetition.repeated(hashes, np.bincount(group.owners[seen], minlength=len(group.texts)))]
+    again = np.flatnonzero(repetition.repeated(group.table.hashes(group.indices), group.lengths))
     codes[again[codes[again] == 0]] = _CODE["repetition"]
     return codes
 

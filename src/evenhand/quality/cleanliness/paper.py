@@ -1,7 +1,8 @@
 """What do the paper's two formulas give, as printed?
 
 Both saturate [docs/errata.md, E-002-07], and the second takes a word that is in no dictionary for an error. They stand
-here so that a call can ask for them and that a comparison can be made again.
+here so that a call can ask for them and that a comparison can be made again. Of exact copies the most damaged counts,
+once (`profiles` has the list of what is not as printed).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ import numpy as np
 from evenhand.quality.batch import Batch, Notes
 from evenhand.quality.cleanliness.noise import KINDS
 from evenhand.quality.cleanliness.reading import Reading, readings
-from evenhand.quality.cleanliness.vocabulary import BLANK, LETTERS, WORD
+from evenhand.quality.cleanliness.vocabulary import LETTERS, WORD
 from evenhand.quality.counts import share
 from evenhand.records import Array
 
@@ -79,9 +80,8 @@ def _rows_appendix_c(group: Reading) -> Iterator[tuple[int, int, int]]:
     for names, rows in group.by_languages(otherwise=("en",)):
         here = np.flatnonzero(asked & rows[group.owners])
         unlisted[here] = ~group.table.listed(group.indices[here], names)
-    seen = group.flags & BLANK == 0
     for _, part in group.documents():
-        yield int(seen[part].sum()), int(corrupt[part].sum()), int(unlisted[part].sum())
+        yield part.stop - part.start, int(corrupt[part].sum()), int(unlisted[part].sum())
 
 
 def _score(errors: int, tokens: int) -> int:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.quality.cleanliness.dictionaries import READ
-from evenhand.quality.cleanliness.language import ballots, spoken
+from evenhand.quality.cleanliness.language import Cast, spoken
+from evenhand.quality.cleanliness.visible import shown
 from evenhand.quality.cleanliness.vocabulary import WORD, Vocabulary, vocabulary
 from evenhand.quality.text import tokens
 from evenhand.records import Array
@@ -24,9 +25,10 @@ class Reading:
     """Some documents, cut into t tokens in all."""
 
     texts: list[str]
+    """as they are looked at (`visible.shown`)"""
     table: Vocabulary
     lengths: Array
-    """(n,) tokens of each document, those that nobody sees included."""
+    """(n,) tokens of each document."""
     indices: Array
     """(t,) places in the vocabulary."""
     flags: Array
@@ -56,7 +58,7 @@ def readings(texts: Sequence[str]) -> Iterator[Reading]:
     """Read documents, a group at a time. A reading holds until the next one is asked for."""
     group: list[str] = []
     characters = 0
-    for text in texts:
+    for text in map(shown, texts):
         group.append(text)
         characters += len(text)
         if len(group) == _GROUP_DOCUMENTS or characters > _GROUP_CHARACTERS:
@@ -74,21 +76,18 @@ def _read(texts: list[str]) -> Reading:
     indices = np.concatenate([index for part in parts for index in part])
     flags = table.flags(indices)
     owners = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
-    languages, hosts = _languages(indices, table, flags, owners, len(texts))
+    words = np.bincount(owners, weights=flags & WORD > 0, minlength=len(texts))
+    languages, hosts = spoken(_cast(indices, table, owners, len(texts)), words)
     return Reading(texts, table, lengths, indices, flags, owners, languages, hosts)
 
 
-def _languages(indices: Array, table: Vocabulary, flags: Array, owners: Array, documents: int) -> tuple[Array, Array]:
-    kinds, ballot = len(ballots()[1]), table.ballots(indices)
-    cast = owners * kinds + ballot
-    voting = np.flatnonzero(ballot)
-    _, once = np.unique(owners[voting].astype(np.int64) * len(table) + indices[voting], return_index=True)
-    by_document, different = (
-        np.bincount(some, minlength=documents * kinds).reshape(documents, kinds).astype(np.float64)
-        for some in (cast, cast[voting[once]])
-    )
-    words = np.bincount(owners, weights=flags & WORD > 0, minlength=documents)
-    return spoken(by_document, different, words)
+def _cast(indices: Array, table: Vocabulary, owners: Array, documents: int) -> Cast:
+    """Count how often each different word that votes stands in each document."""
+    voting = np.flatnonzero(table.ballots(indices))
+    pairs = np.sort(owners[voting].astype(np.int64) * len(table) + indices[voting])
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    owner, index = np.divmod(pairs[first], len(table))
+    return Cast(documents, owner, table.ballots(index), np.diff(first, append=len(pairs)).astype(np.float64))
 
 
 def _pieces(text: str) -> Iterator[str]:

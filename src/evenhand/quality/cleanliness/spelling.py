@@ -11,7 +11,8 @@ become right by being repeated. A capital may begin a name, and names resemble w
 or more that is not listed at all counts, and the other has f >= 4.0. Fewer than 3 letters say nothing.
 
 A few English slips are so frequent that the lists have them as words; they stand here (`FREQUENT_SLIPS`). And some
-words, of old texts and of trades, are rare but resemble frequent ones; they stand here too (`RARE_WORDS`).
+words, of old texts and of trades, are rare but resemble frequent ones; they stand here too (`RARE_WORDS`), and beside
+this module those that WordNet lists ("leaven", "plaits"; `rare_words`).
 
 What escapes: a slip that is itself a word ("form" for "from"), or two edits away. Of random single edits of English
 words of three letters or more, seven to eight in ten are found; of the tokens of clean tables at most some one in a
@@ -19,10 +20,17 @@ thousand is taken for a slip, in Shakespeare three. The bounds and the lists her
 those tables. The languages other than English were only tried on little text.
 """
 
+import hashlib
 import re
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import count, takewhile
 
+import orjson
+
+from evenhand.errors import Problem, StoreError
 from evenhand.quality.cleanliness.dictionaries import frequencies
 
 RARE, COMMON, TIMES = 250, 300, 250
@@ -31,6 +39,8 @@ LETTERS_MIN = 3
 COMMON_OF_CAPITALS, LETTERS_MIN_OF_CAPITALS = 400, 5
 LETTERS_MAX = 40
 """Longer is no word; the time for one is quadratic in its letters."""
+FEW = 200
+"""So many words are looked at one by one before a table is made of a language; this changes no result."""
 
 _FREQUENT_SLIPS = """
     alot aswell becuase begining comming definately dissapointed embarassing goverment grammer happend millenium
@@ -58,6 +68,8 @@ _RARE_WORDS = """
     """
 RARE_WORDS = frozenset(_RARE_WORDS.split())
 
+_RARE_WORDS_SHA256 = "2804c50bfbdaee219f8cf3fcfa0c6e3966211db2b96b62144efe904c60b22cae"
+
 _PARTS = re.compile(r"[-‐‑–—/]+")
 _HUMPS = re.compile("[A-ZÀ-ÖØ-Þ]+(?![a-zß-öø-ɏ])|[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ɏ]+")
 LETTERS_MIN_OF_HUMPS = 4
@@ -77,8 +89,18 @@ class Lexicon:
     is_english: bool
     frequency: dict[str, int]
     common: dict[str, int]
-    one_missed: dict[str, int]
-    """A common word with "*" for one letter -> the frequency of the most frequent such word."""
+    _asked: Iterator[int] = field(default_factory=count, repr=False)
+
+    @cached_property
+    def one_missed(self) -> dict[str, int]:
+        """A common word with "*" for one letter -> the frequency of the most frequent such word."""
+        frequent_last = reversed(self.common.items())
+        return {f"{word[:i]}*{word[i + 1 :]}": f for word, f in frequent_last for i in range(len(word))}
+
+    @cached_property
+    def letters(self) -> str:
+        """The letters of the common words."""
+        return "".join(sorted(set().union(*self.common)))
 
     def is_misspelt(self, token: str) -> bool:
         """Say whether a part of a token (`word_parts`) is a slip.
@@ -109,9 +131,13 @@ class Lexicon:
 
     def _is_slip(self, part: str) -> bool:
         word = part.casefold()
-        if self.is_english and (word in FREQUENT_SLIPS or word in RARE_WORDS):
+        if self.is_english and (word in FREQUENT_SLIPS or word in RARE_WORDS or word in rare_words()):
             return word in FREQUENT_SLIPS
-        capital = part != part.lower()
+        return self.resembles_a_common_word(part)
+
+    def resembles_a_common_word(self, part: str) -> bool:
+        """Say whether a part of a token is rare and one edit away from a word that is common and much more frequent."""
+        word, capital = part.casefold(), part != part.lower()
         if not (LETTERS_MIN_OF_CAPITALS if capital else LETTERS_MIN) <= len(word) <= LETTERS_MAX:
             return False
         own = self.frequency.get(word, 0)
@@ -120,29 +146,65 @@ class Lexicon:
         return self._has_neighbour(word, max(COMMON_OF_CAPITALS if capital else COMMON, own + TIMES))
 
     def _has_neighbour(self, word: str, at_least: int) -> bool:
+        # to try all edits takes ten times as long as to look into a table, but the table takes as long as thousands
+        way = self._is_edited if next(self._asked) < FEW else self._is_edited_by_table
+        return way(word, at_least)
+
+    def _is_edited(self, word: str, at_least: int) -> bool:
+        """Say whether one edit makes a common word of it, by trying all."""
+        common = self.common.get
+        for i in range(len(word) + 1):
+            before, rest, after = word[:i], word[i:], word[i + 1 :]
+            edited = [before + after, before + after[:1] + rest[:1] + after[1:]]  # a letter more, two swapped
+            for letter in self.letters:
+                edited += before + letter + rest, before + letter + after  # a letter less, another letter
+            if any(common(each, 0) >= at_least for each in edited):
+                return True
+        return False
+
+    def _is_edited_by_table(self, word: str, at_least: int) -> bool:
         missed, common = self.one_missed.get, self.common.get
         for i in range(len(word) + 1):
-            before, here, after = word[:i], word[i : i + 1], word[i + 1 :]
+            before, rest, after = word[:i], word[i:], word[i + 1 :]
             if (
                 missed(f"{before}*{after}", 0) >= at_least  # another letter
-                or missed(f"{before}*{here}{after}", 0) >= at_least  # a letter less
+                or missed(f"{before}*{rest}", 0) >= at_least  # a letter less
                 or common(before + after, 0) >= at_least  # a letter more
-                or common(before + after[:1] + here + after[1:], 0) >= at_least  # two swapped
+                or common(before + after[:1] + rest[:1] + after[1:], 0) >= at_least  # two swapped
             ):
                 return True
         return False
 
 
 @cache
+def rare_words() -> frozenset[str]:
+    """Give the words of WordNet that resemble a frequent word; the file carries WordNet's licence and notice.
+
+    >>> "plaits" in rare_words(), "recieve" in rare_words()
+    (True, False)
+    """
+    data = (files("evenhand.quality.cleanliness") / "rare-words.json").read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != _RARE_WORDS_SHA256:
+        raise StoreError(
+            Problem(
+                "rare-words.json",
+                f"has the SHA-256 {found[:12]}...",
+                f"the published file has {_RARE_WORDS_SHA256[:12]}...",
+                "Install evenhand again.",
+            )
+        )
+    words: str = orjson.loads(data)["words"]
+    return frozenset(words.split())
+
+
+@cache
 def lexicon(language: str) -> Lexicon:
     """Read the words of a language; takes a quarter of a second and 50 MB, once a process."""
     frequency = frequencies(f"large_{language}")
-    common = {word: f for word, f in frequency.items() if f >= COMMON and len(word) >= LETTERS_MIN and word.isalpha()}
-    missed: dict[str, int] = {}
-    for word, f in common.items():  # the most frequent first
-        for i in range(len(word)):
-            missed.setdefault(f"{word[:i]}*{word[i + 1 :]}", f)
-    return Lexicon(language == "en", frequency, common, missed)
+    frequent = takewhile(lambda item: item[1] >= COMMON, frequency.items())
+    common = {word: f for word, f in frequent if len(word) >= LETTERS_MIN and word.isalpha()}
+    return Lexicon(language == "en", frequency, common)
 
 
 def word_parts(token: str) -> list[str]:

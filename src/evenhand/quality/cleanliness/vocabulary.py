@@ -12,7 +12,6 @@ from threading import local
 
 import numpy as np
 
-from evenhand.plaintext import visible
 from evenhand.quality.cleanliness import boilerplate
 from evenhand.quality.cleanliness.language import ballots
 from evenhand.quality.cleanliness.spelling import Lexicon, lexicon
@@ -25,15 +24,15 @@ TOKENS_MAX, CHARACTERS_MAX = 400_000, 8_000_000
 TOKEN_LETTERS_MAX = 100
 """What is longer is not taken for a word."""
 
-BLANK, WORD, LETTERS, ANCHOR = 1, 2, 4, 8
-"""Nothing to see; a word that a dictionary can be asked for; letters in something else; may be part of boilerplate."""
+WORD, LETTERS, ANCHOR = 1, 2, 4
+"""A word that a dictionary can be asked for; letters in something else; may be part of boilerplate."""
 
 _NOT_ASKED = 2
 _SIGNS = ".,;:!?()[]{}<>\"'“”‘’‚„«»‹›…—–-*_/|&¿¡†‡•·°©®™"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 _WORD = re.compile(rf"[{_LATIN}]+(?:[-‐‑–—/'’]{{1,2}}[{_LATIN}]+)*")
 _BETWEEN = re.compile(r"[-‐‑–—/'’]+")
-_CODE = re.compile(r"__|\(\)|\*\*\w+\W*\Z")
+_CODE = re.compile(r"__|\(\)|\*\*\w+\W*\Z|\A[\"'(\[{«“‘„`]*(?:/|--?[A-Za-z])")  # also: a path, an option of a command
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -48,8 +47,11 @@ class Vocabulary(dict[str, int]):
         """Start anew."""
         self.clear()
         self._characters = 0
-        self._words: list[str] = []  # the token without signs around it; "" where no dictionary can be asked
-        self._names: list[str] = []  # what has letters and is no such word; else ""
+        self._texts: list[str] = []  # tokens without signs around them, each once: fewer are asked about than there are
+        self._places: dict[str, int] = {}
+        # of each token the place of its text: where a dictionary can be asked; where it has letters and is no such word
+        self._words, self._names = array("I"), array("I")
+        self._nothing = self._place_of("")
         self._kinds, self._flags = bytearray(), bytearray()
         self._hashes, self._ballots = array("Q"), array("H")
         self._misspelt: dict[str, bytearray] = {}
@@ -70,7 +72,7 @@ class Vocabulary(dict[str, int]):
         return _taken(self._kinds, np.uint8, indices)
 
     def flags(self, indices: Array) -> Array:
-        """(t,) uint8: a sum of BLANK, WORD, LETTERS and ANCHOR."""
+        """(t,) uint8: a sum of WORD, LETTERS and ANCHOR."""
         return _taken(self._flags, np.uint8, indices)
 
     def hashes(self, indices: Array) -> Array:
@@ -85,26 +87,29 @@ class Vocabulary(dict[str, int]):
         """(t,) bool: whether a word is a slip in each of some languages."""
         result = np.ones(len(indices), dtype=bool)
         for language in languages:
-            result &= self._asked(self._misspelt, indices, language, self._words, Lexicon.is_misspelt)
+            left = np.flatnonzero(result)  # what is no slip in one language need not be looked up in the next
+            result[left] = self._asked(self._misspelt, indices[left], language, self._words, Lexicon.is_misspelt)
         return result
 
     def disguised(self, indices: Array, languages: Iterable[str]) -> Array:
         """(t,) bool: whether letters in something else hold a slip in each of some languages."""
         result = np.ones(len(indices), dtype=bool)
         for language in languages:
-            result &= self._asked(self._disguised, indices, language, self._names, Lexicon.is_disguised)
+            left = np.flatnonzero(result)
+            result[left] = self._asked(self._disguised, indices[left], language, self._names, Lexicon.is_disguised)
         return result
 
     def among(self, indices: Array, known: Container[str]) -> Array:
         """(t,) bool: whether each word is one of some words in small letters."""
-        folded = (self._words[index].casefold() for index in indices.tolist())
+        folded = (self._texts[place].casefold() for place in _taken(self._words, np.uint32, indices).tolist())
         return np.fromiter((word in known for word in folded), dtype=bool, count=len(indices))
 
     def listed(self, indices: Array, languages: Iterable[str]) -> Array:
         """(t,) bool: whether a word is in the dictionary of one of some languages."""
         result = np.zeros(len(indices), dtype=bool)
         for language in languages:
-            result |= self._asked(self._listed, indices, language, self._words, Lexicon.lists)
+            left = np.flatnonzero(~result)
+            result[left] = self._asked(self._listed, indices[left], language, self._words, Lexicon.lists)
         return result
 
     def _asked(
@@ -112,31 +117,37 @@ class Vocabulary(dict[str, int]):
         answers: dict[str, bytearray],
         indices: Array,
         language: str,
-        texts: list[str],
+        asked: "array[int]",
         question: Callable[[Lexicon, str], bool],
     ) -> Array:
         known = answers.setdefault(language, bytearray())
-        known.extend(bytes([_NOT_ASKED]) * (len(self) - len(known)))
-        told = _taken(known, np.uint8, indices)
-        for index in np.unique(indices[told == _NOT_ASKED]).tolist():
-            text = texts[index]
-            known[index] = bool(text) and question(lexicon(language), text)
-        result: Array = _taken(known, np.uint8, indices) == 1
+        known.extend(bytes([_NOT_ASKED]) * (len(self._texts) - len(known)))
+        places = _taken(asked, np.uint32, indices)
+        told = _taken(known, np.uint8, places)
+        for place in np.unique(places[told == _NOT_ASKED]).tolist():
+            text = self._texts[place]
+            known[place] = bool(text) and question(lexicon(language), text)
+        result: Array = _taken(known, np.uint8, places) == 1
         return result
+
+    def _place_of(self, text: str) -> int:
+        place = self._places.setdefault(text, len(self._texts))
+        if place == len(self._texts):
+            self._texts.append(text)
+        return place
 
     def __missing__(self, token: str) -> int:
         """Look a token up that was not seen before."""
-        seen = visible(token)
-        core = seen.strip(_SIGNS)
-        is_word = _is_word(core) and not _CODE.search(seen)
+        core = token.strip(_SIGNS)
+        is_word = _is_word(core) and (core == token or not _CODE.search(token))
         folded = core.casefold()
-        flags = WORD if is_word else LETTERS * bool(_LETTER.search(seen))
-        self._words.append(core if is_word else "")
-        self._names.append(core[:TOKEN_LETTERS_MAX] if flags == LETTERS else "")
+        flags = WORD if is_word else LETTERS * bool(_LETTER.search(token))
+        self._words.append(self._place_of(core) if is_word else self._nothing)
+        self._names.append(self._place_of(core[:TOKEN_LETTERS_MAX]) if flags == LETTERS else self._nothing)
         kind = token_kind(token)
         self._kinds.append(1 + KINDS.index(kind) if kind else 0)
-        self._flags.append(flags | BLANK * (not seen) | ANCHOR * (folded in boilerplate.ANCHORS))
-        self._hashes.append(_hash(seen.lower()))
+        self._flags.append(flags | ANCHOR * (folded in boilerplate.ANCHORS))
+        self._hashes.append(_hash(token.lower()))
         self._ballots.append(ballots()[0].get(folded, 0))
         self._characters += len(token)
         self[token] = index = len(self)
@@ -166,8 +177,13 @@ def _hash(token: str) -> int:
 
 
 def _is_word(core: str) -> bool:
-    if len(core) > TOKEN_LETTERS_MAX or not _WORD.fullmatch(core):
+    if len(core) > TOKEN_LETTERS_MAX:
         return False
+    if core.isascii() and core.isalpha():
+        return _is_written_as_word(core)
+    return _WORD.fullmatch(core) is not None and all(map(_is_written_as_word, _BETWEEN.split(core)))
+
+
+def _is_written_as_word(piece: str) -> bool:
     # capitals at the start, or nothing but capitals: camelCase is a name in a program
-    pieces = [core] if core.isalpha() else _BETWEEN.split(core)
-    return all(piece.isupper() or piece[1:].islower() or len(piece) == 1 for piece in pieces)
+    return piece[1:].islower() or piece.isupper() or len(piece) == 1
