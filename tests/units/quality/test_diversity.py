@@ -34,7 +34,18 @@ def test_the_sums_equal_all_pairs_one_by_one(texts):
         for i in range(n)
         for j in range(n)
     )
-    assert spread_of(embed(texts)) == {"documents": n, "likeness": max(round(Fraction(pairs, n)), 0)}
+    likeness = min(max(round(Fraction(pairs, n)), 0), n * COSINE_ONE)
+    assert spread_of(embed(texts)) == {"documents": n, "likeness": likeness}
+
+
+def test_equal_texts_are_no_more_than_wholly_alike_however_their_vectors_are_rounded():
+    vectors = embed(
+        [" ".join(f"{letter * 5} {letter}{letter}bcd" for letter in "abcdefgh"[:count]) for count in range(9)]
+    )
+    longer = vectors[(vectors.astype(int) ** 2).sum(axis=1) > COSINE_ONE]
+    assert len(longer) > 0
+    for vector in longer:
+        assert spread_of(np.stack([vector] * 5)) == {"documents": 5, "likeness": 5 * COSINE_ONE}
 
 
 @given(TEXTS, st.randoms(use_true_random=False))

@@ -117,6 +117,9 @@ def test_no_sentence_is_long_or_blank_and_none_is_lost(text):
 
 def test_a_sentence_that_runs_on_is_cut_at_a_space_or_anywhere():
     assert [len(sentence) for sentence in sentences("word " * 99 + "end")] == [399, 98]
+    assert [len(sentence) for sentence in sentences("word " * 79 + "wordy " + "end")] == [400, 3]
+    for end in ".!?…。！？":  # the space behind an end is no character of the next sentence
+        assert [len(sentence) for sentence in sentences(f"one{end} " + "x" * 400)] == [4, 400]
     assert [len(sentence) for sentence in sentences("x" * 1000)] == [400, 400, 200]
 
 

@@ -1,7 +1,8 @@
 """How different are the documents from each other?
 
 all_pairs.py  by how unlike two documents drawn at random are: needs no clusters
-cells.py      by how evenly they fall into the cells of a fixed, published codebook: needs the meaning of texts
+kinds.py      by how many kinds they are worth, where two that are alike are in part of one: needs the meaning of texts
+cells.py      which documents have a topic, and in which cell of a fixed, published codebook it is
 papers.py     the formulas as they were published, over clusters fitted to each dataset: for comparison only
 """
 

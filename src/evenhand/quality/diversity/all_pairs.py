@@ -43,10 +43,12 @@ class Spread:
         """Give `likeness` = sum over documents of the mean cosine to all documents, in units of 2^-22, rounded.
 
         A document is exactly like itself: rounding leaves e_i . e_i a little off 2^22, so the n pairs (i, i) are
-        put in as 1. Signs can make two vectors opposite; a dataset is never less alike than not at all.
+        put in as 1. Signs can make two vectors opposite, and rounding two equal ones a little more than alike; a
+        dataset is never less alike than not at all, nor more than wholly.
         """
         pairs = sum(int(x) ** 2 for x in self._sum) - self._squares + self._documents * COSINE_ONE
-        return {"documents": self._documents, "likeness": max(round(Fraction(pairs, max(self._documents, 1))), 0)}
+        likeness = min(max(round(Fraction(pairs, max(self._documents, 1))), 0), self._documents * COSINE_ONE)
+        return {"documents": self._documents, "likeness": likeness}
 
 
 def score(counts: Mapping[str, int]) -> int:

@@ -1,10 +1,15 @@
-"""Into how many topics do the documents fall, and how evenly?
+"""Has the document a topic, and in which cell of a published codebook is it?
+
+The cells say which documents have none, which count for nothing in `kinds`, and which topics are the most common. How
+evenly the documents fall into them is no measure of diversity that a profile claims, though
 
     Diversity = - sum over cells k of p_k log(p_k / p) / log K,     p = sum p_k      after [Ayyoubzadeh25, appendix C]
 
 where p_k is the share of the documents whose nearest centroid, of K in a published codebook, is k. The appendix fits
 its clusters to each dataset: any cloud of points is then cut into even parts, and one topic scores as high as many
-(`papers`). In a codebook that is the same for everybody one topic stays in the few cells that are its own.
+(`papers`). In a codebook that is the same for everybody one topic stays in the few cells that are its own. But 64 cells
+for everything there is are fifteen for all of medicine, and ten for what is written on one disease: ten diseases score
+higher than all of them (tests/laws/test_agreement.py). So the formula is kept to be compared with.
 
 Random words would scatter over the cells. So the codebook also has centroids of texts that have no topic: random words,
 letters, numbers. A document that is nearest to one of those is in no cell. It has a share, so that the p_k sum to

@@ -30,6 +30,17 @@ def normalised_entropy(sizes: Sequence[int], cells: int, *, documents: int) -> F
         return Fraction(round(spread / (documents * _log(cells)), _DIGITS_KEPT))
 
 
+def log_ratio(value: Fraction, base: int) -> Fraction:
+    """Give log(value) / log(base) of a value above 0.
+
+    >>> log_ratio(Fraction(9, 3), 9)
+    Fraction(1, 2)
+    """
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return Fraction(round((_log(value.numerator) - _log(value.denominator)) / _log(base), _DIGITS_KEPT))
+
+
 def _times_log(n: int) -> Decimal:
     return n * _log(n)
 

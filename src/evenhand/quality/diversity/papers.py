@@ -4,7 +4,8 @@
     - sum p_k log p_k / log k            [Ayyoubzadeh25, appendix C], k-means with k = 50
 
 The section does not say how many clusters; 50 are taken for both. k-means cuts any cloud into even parts: a dataset on
-one topic scores nearly as high as a mixture of many. Kept to show that.
+one topic scores nearly as high as a mixture of many. Kept to show that. What is clustered are distinct texts, by the
+embedding of the profile: exact copies are put together before (`profiles` has the list of what is not as printed).
 """
 
 from collections.abc import Mapping
