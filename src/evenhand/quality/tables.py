@@ -3,6 +3,9 @@
 Several documents that count as one have the notes of the worst of them in what can be damaged or out of date, so that
 no damage is hidden behind a cleaner copy, and padding with copies of what is clean or fresh gains nothing; in all else
 those of the one that stands for them.
+
+Rows of one text are put together first (`by_text`, while a dataset is looked at), and then the rows of near-copies
+(`by_representative`), where a profile counts these as one.
 """
 
 from collections.abc import Mapping
@@ -14,9 +17,12 @@ from evenhand.records import Array
 
 DAMAGED = ("tokens", "damage", "unread", "unlisted", "names", "disguised", "corrupt")
 """Columns in which the most damaged row counts, the part of its tokens that is damaged deciding."""
-LEAST = ("days",)
+LEAST = ("days", "place")
 """Columns in which the least counts."""
+MOST = ("own_date",)
+"""Columns in which the most counts: that any of them has it."""
 
+_WIDE = 16  # numbers of a row that are moved at once
 _FINE = 2**31  # two shares of tokens that differ by less are told apart by the counts themselves
 
 
@@ -24,7 +30,8 @@ def by_text(columns: dict[str, Array]) -> Notes:
     """Put the rows of equal texts together: one row each, sorted by identity.
 
     Args:
-        columns: taken out one by one where no two rows are of one text, so that in memory each is held once only.
+        columns: those that own their memory are given back, changed, where no two rows are of one text, so that in
+            memory each is held once only.
 
     >>> rows = {"identity": np.array([[2], [1], [2]], dtype=np.uint8), "days": np.array([5, 9, -1])}
     >>> {name: column.tolist() for name, column in by_text(rows).items()}
@@ -34,10 +41,13 @@ def by_text(columns: dict[str, Array]) -> Notes:
     order = _sorted(identity)
     ranked = identity[order]
     groups = np.empty(len(order), dtype=np.int64)
-    groups[order] = np.cumsum(np.append(False, (ranked[1:] != ranked[:-1]).any(axis=1))[: len(order)])
+    differ = np.zeros(len(order), dtype=bool)
+    for byte in range(ranked.shape[1]):  # one at a time, so that no table of them all is needed
+        differ[1:] |= ranked[1:, byte] != ranked[:-1, byte]
+    groups[order] = np.cumsum(differ)
     first = order[np.append(True, np.diff(groups[order]) > 0)[: len(order)]]
     if len(first) == len(groups):
-        return {name: columns.pop(name)[first] for name in list(columns)}
+        return {name: _ordered(columns.pop(name), first) for name in list(columns)}
     return _merged(columns, groups, first)
 
 
@@ -52,6 +62,15 @@ def by_representative(columns: Notes, representative: Array) -> Notes:
     return _merged(columns, groups, standing)
 
 
+def _ordered(column: Array, order: Array) -> Array:
+    """Put all rows of a column into an order: where they stand, a part of each at a time, so without a second copy."""
+    if column.ndim == 1 or not (column.flags.owndata and column.flags.writeable):
+        return column[order]
+    for start in range(0, column.shape[1], _WIDE):
+        column[:, start : start + _WIDE] = column[order, start : start + _WIDE]
+    return column
+
+
 def _merged(columns: Mapping[str, Array], groups: Array, first: Array) -> Notes:
     """Give one row a group: that of `first`, but for what can be damaged or out of date."""
     if len(first) == len(groups):  # nothing to put together
@@ -63,11 +82,16 @@ def _merged(columns: Mapping[str, Array], groups: Array, first: Array) -> Notes:
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.append(True, np.diff(groups[order]) > 0))
     merged |= {name: np.minimum.reduceat(columns[name][order], starts) for name in LEAST if name in columns}
+    merged |= {name: np.maximum.reduceat(columns[name][order], starts) for name in MOST if name in columns}
     return merged
 
 
 def _most_damaged(columns: Mapping[str, Array], groups: Array) -> Array:
-    """(groups,) the row of each group with the most damage for its tokens; of equals the one of least counts."""
+    """(groups,) the row of each group with the most damage for its tokens; of equals the one of least counts.
+
+    Shares are compared as floor(2^31 damage / tokens). Of equals the one with the least number in the last column of
+    `DAMAGED` that is noted; of equals again, in the one before it, and so on; within "damage", the last kind first.
+    """
     tokens, damage = columns["tokens"], columns["damage"]
     share = damage.sum(axis=1) * _FINE // np.maximum(tokens, 1)
     counts = [columns[name].reshape(len(groups), -1).T for name in DAMAGED if name in columns]

@@ -29,7 +29,7 @@ _CHARACTER = re.compile(rf"[{BY_CHARACTER}]")
 _TOKEN = re.compile(rf"[{BY_CHARACTER}]|[^\s{BY_CHARACTER}]+")
 _SAME_TOKEN = re.compile(rf"[^\s{BY_CHARACTER}]{{2}}")
 _RUN = re.compile(r"\w+")
-_SENTENCE_ENDS = (*((f"{end} ", f"{end}\n") for end in ".!?…"), *((end, f"{end}\n") for end in "。！？"))
+_SENTENCE_ENDS = (*((f"{end} ", f"{end}\n") for end in ".!?…。！？"), *((end, f"{end}\n") for end in "。！？"))
 _PIECE = re.compile(rf".{{1,{SENTENCE_LENGTH_MAX}}}(?: |$)|.{{{SENTENCE_LENGTH_MAX}}}")
 
 
@@ -71,18 +71,25 @@ def _words_of_any_script(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """Cut a `plain` text into lower-case sentences of at most 400 characters, those of signs alone left out.
 
+    A sentence ends behind . ! ? or … with a space after it, and behind the full-width signs U+3002, U+FF01 and U+FF1F.
+    What is longer than 400 characters is cut from its start, again and again, at the last space that leaves at most 400
+    before it, else behind the 400th.
+
     >>> sentences("Closed today? See p. 9. ... Come back!")
     ['closed today?', 'see p.', '9.', 'come back!']
     """
     ended = text.lower()
     for end, cut in _SENTENCE_ENDS:  # several times as fast as one pattern that looks behind; no plain text has a "\n"
         ended = ended.replace(end, cut)
-    pieces = (
-        piece.strip()
-        for sentence in ended.split("\n")
-        for piece in ([sentence] if len(sentence) <= SENTENCE_LENGTH_MAX else _PIECE.findall(sentence))
-    )
-    return [piece for piece in pieces if _RUN.search(piece)]
+    pieces = ended.split("\n")
+    if max(map(len, pieces)) > SENTENCE_LENGTH_MAX:
+        pieces = [piece for sentence in pieces for piece in _pieces(sentence)]
+    stripped = map(str.strip, pieces)
+    return [piece for piece in stripped if piece[:1].isalnum() or _RUN.search(piece)]  # mostly the first letter tells
+
+
+def _pieces(sentence: str) -> list[str]:
+    return [sentence] if len(sentence) <= SENTENCE_LENGTH_MAX else _PIECE.findall(sentence)
 
 
 def tokens(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """A dataset is cut into batches that lose nothing, and its parts come together the same whichever is done first."""
 
 import random
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -8,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.quality import looking, near_duplicates, tables, volume
+from evenhand.datasets import describe
+from evenhand.errors import OfferError
+from evenhand.quality import look_at, looking, near_duplicates, tables, volume
 from evenhand.quality.batch import Batch
 from evenhand.quality.looking import Look, batches, look
+from evenhand.quality.novelty import LowestSentences
 from evenhand.quality.text import sentences
 from evenhand.records import Dataset, Document
 
@@ -123,3 +127,54 @@ def test_a_batch_keeps_what_it_is_given_and_mends_what_no_encoding_can_hold():
     assert [row.tobytes() for row in batch.identities] == [document.identity for document in batch.documents]
     assert Batch.of([]).identities.shape == (0, 32)
     assert Batch.of(Dataset.of(["one"])).identities.dtype == np.uint8
+
+
+@pytest.mark.parametrize("size", [1, 7, 512])
+def test_of_each_text_the_place_is_known_where_it_stands(size, monkeypatch):
+    monkeypatch.setattr(looking, "BATCH_DOCUMENTS", size)
+    documents = [Document(text) for text in TEXTS[5:] + TEXTS]
+    part = look(documents, LOOK, tables.by_text)
+    rows = part.columns["identity"]
+    assert [documents[place].identity for place in part.places.tolist()] == [row.tobytes() for row in rows]
+
+
+def test_numbers_that_32_bits_cannot_hold_are_kept_whole(monkeypatch):
+    monkeypatch.setattr(looking, "BATCH_DOCUMENTS", 1)
+
+    def sizes(batch):
+        return {"size": np.array([int(text) for text in batch.texts], dtype=np.int64)}
+
+    numbers = [3, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**62]
+    part = look([Document(str(number)) for number in numbers], Look((sizes,), b""), tables.by_text)
+    assert sorted(part.columns["size"].tolist()) == sorted(numbers)
+
+
+def test_a_dataset_that_changes_between_its_two_readings_is_refused():
+    readings = iter([["one", "two"], ["one", "other"]])
+    changing = Dataset(lambda: iter([Document(text) for text in next(readings)]))
+    with pytest.raises(OfferError, match="other documents when it is read again"):
+        look_at(changing, describe(Dataset.of(["one", "two"])), {}, as_of=date(2026, 1, 1), reference=None)
+
+
+@pytest.mark.parametrize("salt", [b"", b"salt"])
+@given(numbers=st.lists(st.integers(0, 40), max_size=60), cut=st.integers(0, 60))
+def test_many_sentences_at_once_and_a_bound_give_the_same_sample(salt, numbers, cut):
+    one_by_one, at_once = (LowestSentences(7, salt, keep_keys=True) for _ in range(2))
+    for number in numbers:
+        one_by_one.add(str(number))
+    at_once.add_all([str(number) for number in numbers[:cut]])
+    rest = LowestSentences(7, salt, keep_keys=True, bound=at_once.bound)
+    rest.add_all([str(number) for number in numbers[cut:]])
+    at_once.merge(rest)
+    assert at_once.drawn() == one_by_one.drawn()
+    assert at_once.keys().tolist() == one_by_one.keys().tolist()
+
+
+def test_keys_that_were_given_away_stay_as_they_were():
+    lowest = LowestSentences(keep_keys=True)
+    lowest.add_all(["one", "two"])
+    given_away = lowest.keys()
+    before = given_away.tolist()
+    lowest.add("three")
+    assert len(lowest.keys()) == 3
+    assert given_away.tolist() == before

@@ -285,9 +285,10 @@ def plainly(identities, signatures, threshold, key=0):
     return [leader[row] for row in range(len(order))]
 
 
-@pytest.mark.parametrize("large", [0, 256])
+@pytest.mark.parametrize(("small", "large"), [(1, 0), (1, 256), (2, 0), (8, 256)])
 @pytest.mark.parametrize("threshold", [40, 60, 80, 95, 100])
-def test_bands_find_what_comparing_every_pair_finds(threshold, large, monkeypatch):
+def test_bands_find_what_comparing_every_pair_finds(threshold, small, large, monkeypatch):
+    monkeypatch.setattr(sys.modules[standing_order.__module__], "_SMALL", small)
     monkeypatch.setattr(sys.modules[standing_order.__module__], "_LARGE", large)
     identities, signatures = noted(pool(threshold))
     found = near.clusters(identities, signatures, threshold)

@@ -109,6 +109,20 @@ def test_the_share_of_damaged_tokens_decides_and_not_their_number(order):
     assert rows_of(tables.by_text(columns_of([rows[place] for place in order]))) == [(same, 10, (0, 2), 5, 9)]
 
 
+def test_one_date_among_copies_is_a_date_though_the_least_recent_note_counts():
+    columns = {
+        "identity": np.array([[2], [1], [2], [1]], dtype=np.uint8),
+        "days": np.array([-2, -2, 5, -2]),
+        "own_date": np.array([False, False, True, False]),
+    }
+    merged = tables.by_text(columns)
+    assert {name: column.tolist() for name, column in merged.items()} == {
+        "identity": [[1], [2]],
+        "days": [-2, -2],
+        "own_date": [False, True],
+    }
+
+
 def test_columns_that_cannot_be_damaged_or_old_are_those_of_the_representative():
     columns = {"identity": np.array([[1], [2], [3]], dtype=np.uint8), "corrupt": np.array([7, 8, 9])}
     merged = tables.by_representative(columns, np.array([1, 1, 2]))

@@ -91,7 +91,7 @@ def fold_table() -> Array:
         letter = chr(code)
         category = _FROZEN.category(letter)
         if category == "Lo" and not _FROZEN.decomposition(letter):
-            table[code] = ord(letter.translate(_LOOK_ALIKE))
+            table[code] = code  # without case or parts; a look-alike has a case
         elif category != "Cn":
             several = _fold(letter)
             table[code] = _SEVERAL if len(several) > 1 else ord(several or "\0")

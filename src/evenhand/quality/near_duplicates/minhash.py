@@ -58,7 +58,7 @@ _WORD = 2**64
 _GAMMA = 0x9E3779B97F4A7C15
 _TAIL = SHINGLE - 1
 
-_BLOCK = 2**16  # bytes hashed at once, and
+_BLOCK = 2**17  # bytes hashed at once, and
 _TEXTS = 1024  # texts; they bound the memory and change no result
 
 
