@@ -34,13 +34,16 @@ class Looked:
     """the fields of metadata that the call expects"""
     files: tuple[str, ...]
     """SHA-256 of each file that it was read from; none where no checksum is held against them"""
+    licences: frozenset[str] = frozenset()
+    """licences on no list that the call allows"""
 
     @cached_property
     def counted(self) -> Notes:
         """One row a document that counts: near-copies put together, the worst of them deciding (`tables`)."""
         noted = {name: column for name, column in self.columns.items() if name != "signature"}  # the most by far
         rows = tables.by_representative(noted, self.near.representative) if self.pooled else noted
-        return {**rows, "days": recency.dated_as_a_whole(rows["days"], self.metadata.get("date", ""), self.as_of)}
+        whole, own = self.metadata.get("date", ""), self.columns["own_date"]
+        return {**rows, "days": recency.dated_as_a_whole(rows["days"], own, whole, self.as_of)}
 
     @property
     def dated(self) -> int:
@@ -66,13 +69,14 @@ class Looked:
     def verdicts(self) -> dict[str, Verdict]:
         """What was found in each field of metadata that the call expects, held against what was counted."""
         facts = Facts(
-            self.dated,
-            self.documents,
-            self.as_of,
-            self.manifest,
-            frozenset(self.files),
-            self.tokens,
-            self.foreign,
+            dated=self.dated,
+            documents=self.documents,
+            as_of=self.as_of,
+            manifest=self.manifest,
+            files=frozenset(self.files),
+            tokens=self.tokens,
+            foreign=self.foreign,
+            licences=self.licences,
         )
         return examine(self.metadata, facts, self.required)
 

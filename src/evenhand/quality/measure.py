@@ -15,18 +15,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
+from evenhand import kinds
 from evenhand.errors import OfferError, Problem, StoreError
+from evenhand.quality import licence, near_duplicates, novelty, tables
 from evenhand.quality import metadata as fields
-from evenhand.quality import near_duplicates, novelty, tables, volume
-from evenhand.quality.batch import Batch, Notes, whole
+from evenhand.quality.batch import Batch, Notes
 from evenhand.quality.embedding import open_embedding
 from evenhand.quality.looked import Looked
 from evenhand.quality.looking import Look, batches, look
 from evenhand.quality.profiles import DEFAULT, Profile, profile
-from evenhand.records import MEASURES, Array, Dataset, Document, Manifest, RecordedOffer, Scores
+from evenhand.records import MEASURES, Array, Dataset, Document, Manifest, Scores
 
 Counts = Mapping[str, int]
 
@@ -42,6 +44,7 @@ def look_at(
     salt: bytes = b"",
     key: int = 0,
     required: Sequence[str] = (),
+    licences: Sequence[str] = (),
     tell: Callable[[int], None] = lambda done: None,
 ) -> Looked:
     """Look at a dataset: all that its scores follow from.
@@ -57,19 +60,21 @@ def look_at(
         key: of the signatures by which near-copies are found; the same for all offers that are compared.
         required: the fields of metadata that are expected, names of `metadata.FIELDS`; its `REQUIRED` where none are
             named.
+        licences: those that the call allows: one of them that is on no list is a valid licence in this call.
         tell: told how many documents were looked at so far.
 
     Raises:
-        OfferError: no profile or field has the name, or what a profile needs is not installed.
+        OfferError: no profile, field or licence has the name, or what a profile needs is not installed.
     """
-    chosen, expected = profile(by), fields.expected(required or fields.REQUIRED)
+    chosen, expected, allowed = profile(by), fields.expected(required or fields.REQUIRED), licence.unlisted(licences)
     dated, signed = partial(novelty.notes, as_of=as_of), partial(near_duplicates.notes, key=key)
     part = look(dataset, Look((*chosen.notes, dated, signed), salt), tables.by_text, tell)
     identities = part.columns["identity"]
     near = near_duplicates.clusters(identities, part.columns["signature"], key=key)
     counted = identities[near.standing] if chosen.near_copies else identities
     rows = _drawn(counted, chosen.documents_max, salt)
-    noted = {"row": rows, **_look_again(dataset, counted[rows], chosen)}
+    places = part.places[near.standing] if chosen.near_copies else part.places
+    noted = {"row": rows, **_look_again(dataset, places[rows], counted[rows], chosen)}
     files = dataset.digests() if dataset.digests and "checksum" in expected and metadata.get("checksum") else ()
     return Looked(
         manifest,
@@ -83,6 +88,7 @@ def look_at(
         reference,
         expected,
         files,
+        allowed,
     )
 
 
@@ -129,15 +135,17 @@ def recompute(
         evidence: measure -> name of a count -> count.
         by: the profile.
         where: what a message is about.
-        required: the fields of metadata that the call expects, as in `look_at`; each is a count of "metadata".
+        required: the fields of metadata that the call expects, as in `look_at`; each is a count of "metadata", an alias
+            under the name of its field.
 
     Raises:
         OfferError: no profile has the name.
-        StoreError: a measure or a count is missing, unknown or negative; every such problem is named.
+        StoreError: a measure or a count is missing or unknown, or a count is no whole number of 0 or more; every such
+            problem is named.
     """
     measures = profile(by).measures
     counts = {name: measure.counts for name, measure in measures.items()}
-    counts["metadata"] = tuple(required) or fields.REQUIRED
+    counts["metadata"] = tuple(fields.ALIASES.get(name, name) for name in required or fields.REQUIRED)
     problems = [
         Problem(
             f"{where}.{name}",
@@ -153,31 +161,18 @@ def recompute(
     return {name: measures[name].score(evidence[name]) for name in MEASURES}
 
 
-def _faults(expected: Iterable[str], counts: Mapping[str, int]) -> Iterator[str]:
+def _faults(expected: Iterable[str], counts: object) -> Iterator[str]:
+    """Say what is wrong with the counts of one measure; they come from a record, so they may be anything."""
+    if not isinstance(counts, Mapping):
+        yield f"is {kinds.shown(counts)}"
+        return
     yield from (f'has no count "{name}"' for name in expected if name not in counts)
     yield from (f'has a count "{name}"' for name in counts if name not in expected)
-    yield from (f'counts {value} for "{name}"' for name, value in counts.items() if value < 0)
+    yield from (f'counts {kinds.shown(each)} for "{name}"' for name, each in counts.items() if not _is_count(each))
 
 
-def possible(offer: RecordedOffer, by: str = DEFAULT, *, has_reference: bool) -> Iterator[tuple[bool, str]]:
-    """Check what the counts of one offer must have to do with each other: (whether it holds, what must hold)."""
-    evidence, manifest, copies = offer.scores.evidence, offer.material.manifest, offer.copies
-    known, spread = evidence["novelty"], evidence["diversity"]
-    yield known["documents"] == manifest.documents, "every document is counted"
-    yield copies.distinct == manifest.distinct, "every distinct text is too"
-    counted = copies.standing if profile(by).near_copies else copies.distinct
-    yield known["distinct"] == counted, "copies count once"
-    yield 0 < copies.standing <= copies.distinct and 0 <= copies.shared <= copies.distinct, "copies are documents"
-    yield 0 <= copies.sentences_shared <= copies.sentences == known["sentences_offered"], "sentences are counted once"
-    measured = spread["documents"] if "documents" in spread else sum(spread.values())
-    yield 0 < measured <= known["distinct"], "diversity is measured on documents that count"
-    dated = known["undated"] + known["postdated"] + known["stale"] <= known["distinct"]
-    yield dated and known["fresh_days"] <= known["distinct"] * novelty.AGE_DAYS_MAX, "a text has one date"
-    drawn = known["copied"] + known["unlike"] <= known["sentences"] <= novelty.SENTENCES_MAX
-    yield drawn and known["sentences"] <= copies.sentences, "sentences are drawn, and some known"
-    yield (known["reference_sentences"] > 0) == has_reference, "duplication is measured where a reference is named"
-    yield all(valid in (0, 1) for valid in evidence["metadata"].values()), "a field of metadata is valid or not"
-    yield not list(_faults(volume.COUNTS, offer.volume)), "tokens are counted, and some repeated or damaged"
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
 
 
 def combine(scores: Scores, weights: Mapping[str, int]) -> int:
@@ -222,16 +217,31 @@ def _drawn(identities: Array, most: int, salt: bytes) -> Array:
     return drawn
 
 
-def _look_again(dataset: Dataset, wanted: Array, chosen: Profile) -> Notes:
-    """Read the drawn documents once more and note what is noted of these alone, in the order of the identities."""
+def _look_again(dataset: Dataset, places: Array, identities: Array, chosen: Profile) -> Notes:
+    """Read the drawn documents once more and note what is noted of these alone, in the order in which they were drawn.
+
+    Args:
+        dataset: in the order in which it was looked at.
+        places: (n,) where one with each text stands in it.
+        identities: (n, 32) uint8: who must be found there.
+    """
     from joblib import Parallel, delayed
 
-    rows = {row.tobytes(): place for place, row in enumerate(wanted)}
-    found = _each_once(dataset, rows)
-    looked = Parallel(return_as="generator")(delayed(_note_drawn)(batch, chosen.name) for batch in batches(found))
+    drawn = np.argsort(places, kind="stable")
+    texts = _texts_at(dataset, places[drawn])
+    looked = Parallel(return_as="generator")(delayed(_note_drawn)(batch, chosen.name) for batch in batches(texts))
     parts = [_note_drawn([], chosen.name), *looked]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.argsort([rows[identity.tobytes()] for identity in columns.pop("identity")], kind="stable")
+    if not np.array_equal(columns.pop("identity"), identities[drawn]):
+        raise OfferError(
+            Problem(
+                "dataset",
+                "gives other documents when it is read again",
+                "it is read twice, in the same order",
+                "Leave it alone while it is measured.",
+            )
+        )
+    order = np.argsort(drawn)
     return {name: column[order] for name, column in columns.items()}
 
 
@@ -240,12 +250,10 @@ def _note_drawn(documents: list[Document], name: str) -> Notes:
     return {"identity": batch.identities, **chosen.notes_drawn(batch, open_embedding(chosen.embedding))}
 
 
-def _each_once(dataset: Dataset, wanted: Iterable[bytes]) -> Iterator[Document]:
-    missing = set(wanted)
-    for document in map(whole, dataset):
-        if not missing:
-            return
-        identity = document.identity
-        if identity in missing:
-            missing.remove(identity)
-            yield document
+def _texts_at(dataset: Dataset, places: Array) -> Iterator[Document]:
+    """Read the texts at some places, which rise."""
+    documents, before = iter(dataset), 0
+    for place in places.tolist():
+        for document in islice(documents, place - before, place - before + 1):
+            yield Document(document.text)
+        before = place + 1

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.datasets.cards import CARD_BYTES_MAX, TEXT_LENGTH_MAX, Card, merged, read_card
-from evenhand.datasets.cards.licences import ADDRESSES, IDS, spdx, spdx_of_all
+from evenhand.datasets.cards.licences import spdx_of_all
 from evenhand.datasets.readers.cards import cards_beside, file_digests, open_card
 from evenhand.errors import OfferError
 from evenhand.quality.licence import fault
-from evenhand.quality.metadata import FIELDS, count
+from evenhand.quality.metadata import FIELDS, Facts, count, examine
+from evenhand.spdx import ADDRESSES, IDS, spdx
 
 SHA = "ab" * 32
 
@@ -440,9 +441,9 @@ def test_names_of_cards_become_spdx_and_unknown_ones_stay(stated, name):
 
 
 def test_licences_of_a_list_all_bind_and_an_unknown_one_is_not_hidden():
-    assert spdx_of_all(["mit", "MIT", "odbl"]) == "MIT AND ODbL-1.0"
-    assert fault(spdx_of_all(["mit", "our own terms"]))
-    assert fault(spdx_of_all(["mit", "other"]))
+    assert spdx_of_all(["mit", "MIT", "odbl"], []) == "MIT AND ODbL-1.0"
+    assert fault(spdx_of_all(["mit", "our own terms"], []))
+    assert fault(spdx_of_all(["mit", "other"], []))
 
 
 # -- the call and the card ------------------------------------------------------------------------------------------
@@ -467,7 +468,7 @@ def test_the_sellers_own_statement_wins_and_every_disagreement_is_told():
 def test_a_good_card_earns_what_the_same_statements_would():
     metadata, _ = merged({}, [croissant()])
     fields = [name for name in FIELDS if name not in ("date", "size")]
-    assert count(metadata, dated=0, documents=1, files=[SHA], required=fields) == dict.fromkeys(fields, 1)
+    assert count(examine(metadata, Facts(files=frozenset([SHA])), fields)) == dict.fromkeys(fields, 1)
 
 
 # -- files ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.errors import OfferError
-from evenhand.quality.licence import allowed, allowed_names, fault, refusals
+from evenhand.quality.licence import allowed, allowed_names, fault, meant, refusals, remedy
 
 NAMES = ("MIT", "ISC", "CC0-1.0", "GPL-2.0-only WITH Classpath-exception-2.0")
 TREES = st.recursive(
@@ -64,6 +64,16 @@ def test_allowing_one_more_licence_refuses_no_data(tree, allow, more):
         ("GPL-2.0-only WITH Classpath-exception-2.0", ["GPL-2.0-only"], False),
         ("GPL-2.0-only", ["GPL-2.0-only WITH Classpath-exception-2.0"], False),
         ("gpl-2.0 with classpath-exception-2.0", ["GPL-2.0-only WITH Classpath-exception-2.0"], True),
+        ("GPL-2.0-with-classpath-exception", ["GPL-2.0-only WITH Classpath-exception-2.0"], True),
+        ("MIT AND gpl-3.0-WITH-gcc-exception", ["MIT", "GPL-3.0-only WITH GCC-exception-3.1"], True),
+        ("GPL-2.0-only WITH GCC-exception-2.0", ["GPL-2.0-with-GCC-exception"], True),
+        ("eCos-2.0", ["GPL-2.0-or-later WITH eCos-exception-2.0"], True),
+        ("eCos-2.0", ["GPL-2.0-or-later"], False),
+        ("Apache-2.0+", ["Apache-2.0+"], True),
+        ("apache-2.0+ OR MIT+", ["MIT+"], True),
+        ("Apache-2.0+", ["Apache-2.0"], False),  # a name of its own, as "-or-later" is
+        ("Apache-2.0", ["Apache-2.0+"], False),
+        ("GPL-2.0+", ["GPL-2.0-or-later"], True),
         ("LicenseRef-mill-2026", ["LicenseRef-mill-2026"], True),
         ("LicenseRef-mill-2026 OR MIT", ["LicenseRef-mill-2026"], True),
         ("LicenseRef-mill-2025", ["LicenseRef-mill-2026"], False),
@@ -71,13 +81,14 @@ def test_allowing_one_more_licence_refuses_no_data(tree, allow, more):
         ("MIT", [], False),
     ],
 )
-def test_allowed(expression, allow, may):
+def test_or_leaves_a_choice_and_binds_both_and_with_makes_another_licence(expression, allow, may):
     assert allowed(expression, allow) is may
 
 
 @pytest.mark.parametrize(
     "expression", ["", " ", "free", "proprietary", "NONE", "NOASSERTION", "MIT OR", "MIT,ISC", "\ud800", "MIT OR free",
-                   "MIT OR " * 500 + "MIT", "(" * 150, "MIT\nOR ISC", "MIT WITH ISC", "AND", "LicenseRef-"],
+                   "MIT OR " * 500 + "MIT", "(" * 150, "MIT\nOR ISC", "MIT WITH ISC", "AND", "LicenseRef-",
+                   "MIT ++", "MIT++", "GPL-2.0-only+", "Classpath-exception-2.0+", "MIT WITH eCos-2.0"],
 )  # fmt: skip
 def test_what_is_missing_or_unknown_is_refused_with_a_remedy(expression):
     (problem,) = refusals(expression, ["MIT", "ISC"], 'offer of "ada"')
@@ -104,3 +115,31 @@ def test_no_text_breaks_it(expression, allow):
     except OfferError as error:
         may = not error.problems[0].where.startswith("licences[")
     assert not may or fault(expression, frozenset(allow)) == ""
+
+
+@pytest.mark.parametrize(
+    "named", ["LicenseRef-foo", "LicenseRef-Unlicense", "NONE", "NOASSERTION", "unlicensed", "UNLICENSED"]
+)
+def test_nobody_is_led_to_give_away_more_than_was_meant(named):
+    assert meant(named) == ""
+    assert remedy(named).startswith("State an SPDX expression")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("CC0 1.0", "CC0-1.0"),
+        ("cc0", "CC0-1.0"),
+        ("the MIT", "MIT"),
+        ("https://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
+        ("https://hollybank.coop/licence", ""),
+    ],
+)
+def test_a_name_or_an_address_that_is_known_is_recognised(written, name):
+    assert meant(written) == name
+
+
+def test_a_licence_of_ones_own_is_told_when_it_counts():
+    assert "where the call lists it by this name" in remedy("LicenseRef-mill")
+    assert "where the call" not in remedy("CC BY 4.0")

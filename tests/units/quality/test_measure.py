@@ -129,6 +129,18 @@ def test_no_old_text_hides_behind_a_fresh_copy():
             }
 
 
+@pytest.mark.parametrize("again", [str, str.upper, "“{}”".format], ids=["copies", "CAPS", "“”"])
+@pytest.mark.parametrize("by", HERE)
+def test_copies_without_a_date_do_not_bring_in_the_date_of_the_whole(by, again):
+    old = [Document(text, {"date": "2019-06"}) for text in TEXTS]
+    alone = scores_for(old, METADATA | {"date": "2026-06-30"}, by=by)
+    padded = scores_for([*old, *(Document(again(text)) for text in TEXTS)], METADATA | {"date": "2026-06-30"}, by=by)
+    fresh = padded.evidence["novelty"]["fresh_days"]
+    assert fresh <= alone.evidence["novelty"]["fresh_days"]
+    assert padded.evidence["novelty"]["undated"] == len(TEXTS)
+    assert padded.novelty <= alone.novelty
+
+
 # -- the counts -------------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +203,35 @@ def test_every_missing_unknown_or_negative_count_is_refused_and_all_at_once(by, 
         (f"offer.scores.{name}", 'counts -1 for "smell"'),
         ("offer.scores.beauty", "is no measure"),
     ]
+
+
+@pytest.mark.parametrize("value", [1.5, 1.0, float("nan"), float("inf"), "1", None, True, -1, Fraction(1), [1]])
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_count_that_is_no_whole_number_is_refused_and_never_scored(name, value):
+    evidence = {each: dict(counts) for each, counts in scores_for(TEXTS).evidence.items()}
+    first, *_ = evidence[name]
+    evidence[name][first] = value
+    with pytest.raises(StoreError) as refusal:
+        recompute(evidence)
+    (problem,) = refusal.value.problems
+    assert (problem.where, problem.found) == (f"evidence.{name}", f'counts {value!r} for "{first}"')
+    assert "whole counts" in problem.bound
+
+
+@pytest.mark.parametrize("counts", [None, 3, "tokens", [("tokens", 1)]])
+def test_what_is_no_table_of_counts_is_refused(counts):
+    with pytest.raises(StoreError, match=r"evidence\.novelty: is "):
+        recompute({**scores_for(TEXTS).evidence, "novelty": counts})
+
+
+def test_a_field_by_another_name_is_expected_in_the_counts_as_in_the_look():
+    dataset = dataset_of(TEXTS)
+    looked = look_at(dataset, describe(dataset), METADATA, as_of=TODAY, reference=None, required=["license", "version"])
+    scores = scores_of(looked)
+    assert scores.evidence["metadata"] == {"licence": 1, "version": 1}
+    assert recompute(scores.evidence, required=["license", "version"]) == parts(scores)
+    with pytest.raises(StoreError, match='has no count "contact"'):
+        recompute(scores.evidence, required=["license", "contact"])
 
 
 def test_a_measure_that_is_missing_is_refused():
@@ -353,4 +394,4 @@ def test_a_profile_keeps_its_scores_on_a_real_table(data_folder):
 
     texts = [text for text in read_table(data_folder / "medquad.parquet")["answer"].to_pylist() if text][:300]
     scores = scores_for(texts, reference=read_reference(Dataset.of(texts[::3])))
-    assert tuple(parts(scores).values()) == (962_316, 767_968, 518_264, 1_000_000)
+    assert tuple(parts(scores).values()) == (988_937, 767_968, 518_264, 1_000_000)

@@ -2,14 +2,14 @@
 
     croissant.py    JSON-LD in the vocabulary of Croissant 1.0 and 1.1 [Croissant]
     readme.py       a README.md with YAML between two lines of "---", as on Hugging Face
-    licences.py     how cards name licences -> SPDX
+    licences.py     the licences that a card lists -> one SPDX expression
 
-Pure: bytes in, `Card` out; `readers.cards` finds and opens the files. A card is read as what it says: a licence that
-the tables do not know stays as it is written, and nothing is guessed. What the seller states in the call wins over a
-card, and where the two disagree it is told (`merged`).
+Pure: bytes in, `Card` out; `readers.cards` finds and opens the files. A card is taken at its word: a licence that the
+tables do not know stays as it is written, and nothing is guessed. What the seller states in the call wins over a card,
+and every disagreement between the two is told (`merged`).
 
-A card's "datePublished" becomes "published", not "date": when a dataset was put up says nothing of how old its texts
-are, and recency is worth money.
+A card's "datePublished" becomes "published", not "date": the day on which a dataset was put up says nothing about how
+old its texts are, and recency is worth money.
 """
 
 import re
@@ -22,7 +22,7 @@ NAMES = ("croissant.json", "metadata.json", "README.md", "dataset_card.md")
 """What a card is called beside a dataset, in the order in which they win over each other."""
 
 CARD_BYTES_MAX = 2**23
-"""A card is read whole; the largest that are made by programs have some megabytes."""
+"""A card is read whole; the largest, which programs make, have some megabytes."""
 TEXT_LENGTH_MAX = 10_000
 """Characters kept of one field."""
 SHOWN_MAX = 60
@@ -41,7 +41,7 @@ class Card:
     name: str
     metadata: dict[str, str] = field(default_factory=dict)
     told: tuple[str, ...] = ()
-    """What whoever relies on the card should know of how it was read."""
+    """What whoever relies on the card should know about how it was read."""
 
 
 def read_card(data: bytes, name: str) -> Card | None:
@@ -52,7 +52,7 @@ def read_card(data: bytes, name: str) -> Card | None:
         name: of the file, for messages; ".json" and ".jsonld" are Croissant, anything else is a README.
 
     Raises:
-        OfferError: it is a card, but cannot be read; with the line where the library gives it, all mistakes at once.
+        OfferError: it is a card, but cannot be read; every mistake, with its line where that is known.
 
     >>> card = read_card(b"---\\nlicense: odbl\\nlanguage: [en, no]\\n---\\n# Bees", "README.md")
     >>> card.metadata
@@ -73,10 +73,10 @@ def read_card(data: bytes, name: str) -> Card | None:
         line = data.count(b"\n", 0, error.start) + 1
         found = f"byte 0x{data[error.start]:02x} is not UTF-8"
         raise OfferError(Problem(f"{name}, line {line}", found, "cards are UTF-8", "Save it as UTF-8.")) from None
-    found_in = _kind(name)(text, name)
-    if found_in is None:
+    said = _reader(name)(text, name)
+    if said is None:
         return None
-    metadata, told = found_in
+    metadata, told = said
     whole = {key: _clean(value) for key, value in metadata.items()}
     cuts = [f"{key} is cut to {TEXT_LENGTH_MAX:,} characters" for key in whole if len(whole[key]) > TEXT_LENGTH_MAX]
     return Card(name, {key: _cut(value) for key, value in whole.items() if value}, (*told, *cuts))
@@ -87,10 +87,10 @@ def merged(stated: Mapping[str, str], cards: Sequence[Card]) -> tuple[dict[str, 
 
     Args:
         stated: what the seller says in the call.
-        cards: what they are read from; an earlier one wins over a later one.
+        cards: an earlier one wins over a later one.
 
     Returns:
-        the metadata, and what is to be told: every disagreement, and what the cards' reading left open.
+        the metadata, and what is to be told: every disagreement, and what was left open when the cards were read.
 
     >>> said, told = merged({"licence": "MIT"}, [Card("README.md", {"licence": "CC0-1.0", "language": "en"})])
     >>> said, told[0]
@@ -129,7 +129,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= TEXT_LENGTH_MAX else text[: TEXT_LENGTH_MAX - 1] + "…"
 
 
-def _kind(name: str) -> Callable[[str, str], tuple[dict[str, str], list[str]] | None]:
+def _reader(name: str) -> Callable[[str, str], tuple[dict[str, str], list[str]] | None]:
     from evenhand.datasets.cards.croissant import croissant
     from evenhand.datasets.cards.readme import readme
 

@@ -32,7 +32,9 @@ _CONFORMS = re.compile(r"https?://mlcommons\.org/croissant/1\.[01]/?")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _TIMEFRAMES = ("dataCollectionTimeframe", "dataCollectionTimeFrame")  # the specification's spelling, and a program's
 FILES_MAX = 100
-"""Checksums read from a card."""
+"""So many checksums are read from a card."""
+
+_MEND = "Mend it there, or just before."
 
 
 def croissant(text: str, name: str) -> tuple[dict[str, str], list[str]] | None:
@@ -51,14 +53,12 @@ def croissant(text: str, name: str) -> tuple[dict[str, str], list[str]] | None:
     told: list[str] = []
     if not any(_CONFORMS.fullmatch(version) for version in _texts(_get(node, "conformsTo"), "@id")):
         told.append('states no "conformsTo" of Croissant 1.0 or 1.1; read as such')
-    licences = list(_texts(_get(node, "license"), "url", "@id", "name"))
-    if len(licences) > 1:
-        told.append(f"lists {len(licences)} licences; all are taken to bind")
+    licence = spdx_of_all(_texts(_get(node, "license"), "url", "@id", "name"), told)
     makers = [*_nodes(_get(node, "creator")), *_nodes(_get(node, "publisher"))]
     found = {
         "name": _one(node, "name"),
         "description": _one(node, "description"),
-        "licence": spdx_of_all(licences),
+        "licence": licence,
         "source": _one(node, "url"),
         "version": _one(node, "version"),
         "published": _one(node, "datePublished"),
@@ -103,9 +103,6 @@ def _parsed(text: str, name: str) -> Any:
             [Problem(name, f'has the key "{key}" twice in one object', bound, "Keep one.") for key in shown]
         )
     return tree
-
-
-_MEND = "Mend it there, or just before."
 
 
 def _dataset(tree: dict[str, Any], name: str) -> Mapping[str, Any]:

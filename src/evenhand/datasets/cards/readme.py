@@ -45,12 +45,14 @@ _SECTIONS = {
 }
 """Field -> the headings it is read from; the first that has text counts."""
 
+_HEADINGS = {heading for headings in _SECTIONS.values() for heading in headings}
+
 _BULLETS = {"point of contact": "contact", "homepage": "source", "repository": "source"}
 """What stands in bold before a colon -> field."""
 
 
 def readme(text: str, name: str) -> tuple[dict[str, str], list[str]] | None:
-    """Read a README: the metadata, and what is to be told; None where it does not begin with a table.
+    """Read a README: the metadata, and what is to be told; None where it does not begin with a table in YAML.
 
     Raises:
         OfferError: the YAML cannot be read; with its line.
@@ -66,15 +68,11 @@ def readme(text: str, name: str) -> tuple[dict[str, str], list[str]] | None:
     if table is None:
         return None
     told: list[str] = []
-    licences = list(_texts(table.get("license")))
-    if len(licences) > 1:
-        told.append(f"lists {len(licences)} licences; all are taken to bind")
+    licence = spdx_of_all(_texts(table.get("license")), told)
     if len(body) > BODY_LENGTH_MAX:
         told.append(f"is longer than {BODY_LENGTH_MAX:,} characters; the rest was not read")
-    found = {
-        "licence": spdx_of_all(licences),
-        **{field: ", ".join(_texts(table.get(key))) for key, field in _TEXT_KEYS.items()},
-    }
+    found = {"licence": licence}
+    found |= {field: ", ".join(_texts(table.get(key))) for key, field in _TEXT_KEYS.items()}
     found["size"] = found["size"] or _examples(table.get("dataset_info"))
     found |= _said(body[:BODY_LENGTH_MAX])
     return {key: value for key, value in found.items() if value}, told
@@ -131,7 +129,7 @@ class _Open:
 
 
 def _tree(events: Any, name: str, problems: list[Problem]) -> Any:
-    """Put events together; stops at what cannot be read on from."""
+    """Put the parser's events together; stop at what makes the rest unreadable."""
     import yaml
 
     root = _Open([])
@@ -186,7 +184,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _examples(info: Any) -> str:
-    """Add the examples of all splits, where the card tells them of one configuration."""
+    """Add up the examples of all splits, where the card describes a single configuration."""
     splits = info.get("splits") if isinstance(info, dict) else None
     counts = [split.get("num_examples") for split in splits or () if isinstance(split, dict)]
     whole = [int(count) for count in counts if isinstance(count, str) and re.fullmatch("[0-9]{1,15}", count)]
@@ -236,9 +234,6 @@ def _sections(body: str) -> tuple[dict[str, str], dict[str, str]]:
         elif not _LABEL.fullmatch(line):
             lines.setdefault(here, []).append(line)
     return {title: " ".join(_EMPTY.sub("", " ".join(text)).split()) for title, text in lines.items()}, bullets
-
-
-_HEADINGS = {heading for headings in _SECTIONS.values() for heading in headings}
 
 
 def _without_comments(text: str) -> str:

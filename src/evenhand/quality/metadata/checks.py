@@ -1,10 +1,11 @@
 """What is wrong with the text of a field? Each check answers in words, and with "" where it finds nothing.
 
-A check reads a plain text and the facts, and looks nothing up: whether a page exists or a DOI is registered it cannot
-say. All take time linear in the text.
+A check takes a plain text and the facts, needed or not, so that all can stand in one table. It looks nothing up: it
+cannot say whether a page exists or a DOI is registered. All take time linear in the text.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from fractions import Fraction
 from evenhand.quality import licence as licences
 from evenhand.quality.cleanliness.dictionaries import READ
 from evenhand.quality.metadata.filler import filler, words
+from evenhand.quality.novelty.recency import read_date
 from evenhand.quality.text import BY_CHARACTER
 from evenhand.records import Manifest
 
@@ -21,15 +23,16 @@ TEXT_LENGTH_MAX = 20_000
 SHOWN_MAX = 60
 
 LENGTH_MIN = 20
-"""Characters of a description; one of a script without spaces counts as two."""
+"""Characters of a description; a character of a script without spaces counts as two."""
 CHARACTERS_MIN = 8
 """Different characters of a description."""
 WORDS_MIN = 3
 """Different words of a description, a statement and a reference."""
 DATED_MIN = Fraction(19, 20)
+"""The share of the distinct documents that have a usable date."""
 FOREIGN_MAX, FOREIGN_MIN = Fraction(3, 4), 200
-"""The share of the tokens in what is said to be in languages that are read, and how many tell; less is too little text.
-Lists without sentences are in no language that can be told."""
+"""Where only languages that are read are stated, at most this share of the tokens may be foreign. It is asked once more
+than so many are: less text tells nothing, and lists without sentences are in no language that can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ class Facts:
     tokens: int = 0
     """of the documents."""
     foreign: int = 0
-    """those of them with letters that are of none of the languages that are read (`dictionaries.READ`)."""
+    """those of the tokens that have letters and are in none of the languages that are read (`dictionaries.READ`)."""
+    licences: frozenset[str] = frozenset()
+    """those on no list that the call allows (`licence.unlisted`)."""
 
 
 def shown(text: str) -> str:
@@ -105,8 +110,10 @@ def licence(text: str, facts: Facts) -> str:
 
     >>> licence("CC BY 4.0", Facts())
     '"CC BY 4.0" is no SPDX expression of listed licences (did you mean "CC-BY-4.0"?)'
+    >>> licence("LicenseRef-mill", Facts(licences=frozenset(["LicenseRef-mill"])))
+    ''
     """
-    wrong = licences.fault(text)
+    wrong = licences.fault(text, facts.licences)
     meant = licences.meant(text) if wrong else ""
     return wrong + (f' (did you mean "{meant}"?)' if meant else "")
 
@@ -134,7 +141,7 @@ _LETTERS = """
     ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
     """
 _TWO_LETTERS = frozenset(_LETTERS.split())
-"""The languages with two letters in the registry of BCP 47; it takes in no more. Of three letters any are let pass."""
+"""The languages with two letters in the registry of BCP 47, which takes in no more. Any three letters are let pass."""
 _NO_LANGUAGE = frozenset(("mis", "mul", "und", "zxx"))
 _SLIPS = """
     cn=zh cz=cs dk=da en_us=en-US gr=el in=id iw=he jp=ja ua=uk vn=vi
@@ -142,36 +149,58 @@ _SLIPS = """
     korean=ko polish=pl portuguese=pt russian=ru spanish=es swedish=sv turkish=tr ukrainian=uk
     """
 _MEANT = dict(slip.split("=") for slip in _SLIPS.split())
+_CODES = """
+    afr=af alb=sq sqi=sq amh=am ara=ar arm=hy hye=hy asm=as aze=az baq=eu eus=eu bel=be ben=bn bos=bs bul=bg bur=my
+    mya=my cat=ca chi=zh zho=zh cze=cs ces=cs dan=da dut=nl nld=nl eng=en epo=eo est=et fin=fi fre=fr fra=fr geo=ka
+    kat=ka ger=de deu=de gle=ga glg=gl gre=el ell=el guj=gu hau=ha heb=he hin=hi hrv=hr hun=hu ibo=ig ice=is isl=is
+    ind=id ita=it jpn=ja kan=kn kaz=kk khm=km kin=rw kor=ko kur=ku lao=lo lat=la lav=lv lit=lt ltz=lb mac=mk mkd=mk
+    mal=ml mar=mr may=ms msa=ms mlt=mt mon=mn nep=ne nob=nb nno=nn nor=no ori=or pan=pa per=fa fas=fa pol=pl por=pt
+    pus=ps rum=ro ron=ro rus=ru san=sa sin=si slo=sk slk=sk slv=sl snd=sd som=so spa=es srp=sr swa=sw swe=sv tam=ta
+    tel=te tgk=tg tgl=tl tha=th tur=tr ukr=uk urd=ur uzb=uz vie=vi wel=cy cym=cy yid=yi yor=yo zul=zu
+    """
+_TWO_LETTERS_OF = dict(pair.split("=") for pair in _CODES.split())
+"""Codes of three letters [ISO 639-2] of languages that have one of two; cards write either."""
 
 
 def language(text: str, facts: Facts) -> str:
     """What the texts are written in: one tag or several, each once.
 
-    Nothing is guessed. Where only languages are stated that are read for misspelt words, most of the text must be in
-    one of them: who spoils every word, so that nobody can read it, cannot call it English as well.
+    Nothing is guessed. Where only languages are stated that are read for misspelt words, enough of the text must be in
+    one of them: whoever spoils every word, so that nobody can read it, cannot call it English as well. A code of three
+    letters is read as the one of two that its language has: "eng" as "en".
 
     >>> language("en, pt-BR", Facts()), language("cz", Facts())
     ('', '"cz" is no language (did you mean "cs"?)')
-    >>> language("en", Facts(tokens=1000, foreign=980))
-    '"en" is not so: 980 of 1,000 tokens are in texts of another language or none'
+    >>> language("eng", Facts(tokens=1000, foreign=980))
+    '"eng" is not so: 980 of 1,000 tokens are in texts of another language or none'
     """
     tags = [tag.strip() for tag in re.split("[,;]", text)]
-    for place, tag in enumerate(tags):
-        match = _LANGUAGE.fullmatch(tag)
-        first = match[1].lower() if match else ""
-        known = first in _TWO_LETTERS if len(first) == 2 else first not in _NO_LANGUAGE and not "qaa" <= first <= "qtz"
-        if not match or not known:
-            meant = _MEANT.get(tag.casefold(), "")
-            return f"{shown(tag)} is no language" + (f' (did you mean "{meant}"?)' if meant else "")
-        if tag.lower() in (other.lower() for other in tags[:place]):
-            return f"{shown(tag)} stands there twice"
-    is_read = all(tag[:2].lower() in READ and not tag[2:3].isalpha() for tag in tags)
-    if is_read and facts.foreign > FOREIGN_MIN and facts.foreign > FOREIGN_MAX * facts.tokens:
-        return (
-            f"{shown(text)} is not so: {facts.foreign:,} of {facts.tokens:,} tokens are in texts of another language "
-            "or none"
-        )
-    return ""
+    wrong = (_wrong_tag(tag, tags[:place]) for place, tag in enumerate(tags))
+    return next(filter(None, wrong), "") or _otherwise_written(text, tags, facts)
+
+
+def _wrong_tag(tag: str, before: Sequence[str]) -> str:
+    match = _LANGUAGE.fullmatch(tag)
+    first = match[1].lower() if match else ""
+    known = first in _TWO_LETTERS if len(first) == 2 else first not in _NO_LANGUAGE and not "qaa" <= first <= "qtz"
+    if not match or not known:
+        meant = _MEANT.get(tag.casefold(), "")
+        return f"{shown(tag)} is no language" + (f' (did you mean "{meant}"?)' if meant else "")
+    return f"{shown(tag)} stands there twice" if _short(tag) in map(_short, before) else ""
+
+
+def _short(tag: str) -> str:
+    """Give a tag in small letters, its language by the code of two letters where it has one."""
+    first, sign, rest = tag.lower().partition("-")
+    return _TWO_LETTERS_OF.get(first, first) + sign + rest
+
+
+def _otherwise_written(text: str, tags: Sequence[str], facts: Facts) -> str:
+    is_read = all(_short(tag).partition("-")[0] in READ for tag in tags)
+    if not is_read or facts.foreign <= FOREIGN_MIN or facts.foreign <= FOREIGN_MAX * facts.tokens:
+        return ""
+    found = f"{facts.foreign:,} of {facts.tokens:,} tokens are in texts of another language or none"
+    return f"{shown(text)} is not so: {found}"
 
 
 _DOCUMENTS = re.compile(
@@ -181,8 +210,8 @@ _BYTES = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,6})?) ?(bytes|[kKMGT]?B|[KMGT]iB)
 _UNITS = {"": 1, **{unit: 1000**power for power, unit in enumerate("kMGT", 1)}, "K": 1000} | {
     f"{unit}i": 1024**power for power, unit in enumerate("KMGT", 1)
 }
-_RANGES = {"n<1K": (0, 10**3), "n>1T": (10**12, 10**30)} | {
-    f"{low}<n<{high}": (10**power, 10 ** (power + 1))
+_RANGES = {"n<1K": (0, 10**3 - 1), "n>1T": (10**12, 10**30)} | {
+    f"{low}<n<{high}": (10**power, 10 ** (power + 1) - 1)
     for power, (low, high) in enumerate(
         zip(
             ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B"),
@@ -192,14 +221,15 @@ _RANGES = {"n<1K": (0, 10**3), "n>1T": (10**12, 10**30)} | {
         3,
     )
 }
-"""Ranges of documents as dataset cards write them."""
+"""Ranges of documents as dataset cards write them (Hugging Face's size_categories), from the least to the most: each
+number is in one of them, so that the lower end belongs to a range and the upper one to the next."""
 
 
 def size(text: str, facts: Facts) -> str:
     """How much there is, and whether that is so.
 
-    A number of documents is exactly that of all or of the distinct ones; a number of bytes is that of the texts in
-    UTF-8, up to half of its last digit; a range holds all or the distinct documents.
+    A number of documents must be exactly that of all or of the distinct ones, and a range must hold one of the two; a
+    number of bytes must be that of the texts in UTF-8, to within half a unit of its last digit.
 
     >>> size("3 documents", Facts(manifest=Manifest("", "", 3, 2, 56_700))), size("3", Facts())
     ('', '"3" is no size')
@@ -212,15 +242,15 @@ def size(text: str, facts: Facts) -> str:
     if facts.manifest is None:
         return f"{shown(text)} was compared with nothing"
     low, high, of_bytes = stated
-    bytes_there, *documents = facts.manifest.size_bytes, facts.manifest.documents, facts.manifest.distinct
-    if any(low <= number <= high for number in ([bytes_there] if of_bytes else documents)):
+    documents, distinct, size_bytes = facts.manifest.documents, facts.manifest.distinct, facts.manifest.size_bytes
+    if any(low <= number <= high for number in ([size_bytes] if of_bytes else [documents, distinct])):
         return ""
-    there = f"{bytes_there:,} bytes" if of_bytes else f"{documents[0]:,} documents, {documents[1]:,} distinct"
+    there = f"{size_bytes:,} bytes" if of_bytes else f"{documents:,} documents, {distinct:,} distinct"
     return f"{shown(text)} is not so: there are {there}"
 
 
 def _stated_size(text: str) -> tuple[Fraction, Fraction, bool] | None:
-    """Read a size: the least and the most that it says, and whether of bytes; None where it is none."""
+    """Read a size: the least and the most that it can mean, and whether in bytes; None where it is no size."""
     if text in _RANGES:
         low, high = _RANGES[text]
         return Fraction(low), Fraction(high), False
@@ -240,7 +270,7 @@ _SHA256 = re.compile(r"(?:sha256:)?([0-9A-Fa-f]{64})")
 
 
 def checksum(text: str, facts: Facts) -> str:
-    """Which files the seller speaks of, and whether they are these: several with spaces or commas between.
+    """Which files the seller speaks of, and whether they are these; several stand with spaces or commas between.
 
     >>> checksum("sha256:" + "0" * 64, Facts(files=frozenset(["0" * 64])))
     ''
@@ -263,7 +293,7 @@ _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 
 
 def period(text: str, facts: Facts) -> str:
-    """When the texts were collected; what is left open of a day is its first.
+    """When the texts were collected; a month or a year stands for its first day.
 
     >>> period("2019/2021-06", Facts()), period("2021/2019", Facts())
     ('', '"2021/2019" ends before it begins')
@@ -285,10 +315,15 @@ def _first_day(text: str) -> date | None:
 
 
 def dates(text: str, facts: Facts) -> str:
-    """Whether nearly all documents have a date."""
+    """Whether nearly all documents have a date; the text is that of the dataset.
+
+    >>> dates("20200101", Facts(documents=20)), dates("2020", Facts(dated=20, documents=20))
+    ('"20200101" cannot be read as a date, and 0 of 20 distinct documents have one', '')
+    """
     if facts.documents > 0 and facts.dated >= DATED_MIN * facts.documents:
         return ""
-    return f"{facts.dated:,} of {facts.documents:,} distinct documents have one"
+    found = f"{facts.dated:,} of {facts.documents:,} distinct documents have one"
+    return f"{shown(text)} cannot be read as a date, and {found}" if text and read_date(text) is None else found
 
 
 # -- where to find somebody or something ----------------------------------------------------------------------------

@@ -1,14 +1,15 @@
-"""Which fields may a call expect, what makes each valid, and what is it to the buyer?
+"""Which fields may a call expect, what makes each valid, and what good is it to the buyer?
 
-One row a field; a new field is a new row. The order is that in which texts that say the same are told apart: the first
-counts.
+One row a field; a new field is a new row. Where several texts say the same, the one in the first row counts.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evenhand.quality.licence import LENGTH_MAX
 from evenhand.quality.metadata import checks
-from evenhand.quality.metadata.checks import Facts
+from evenhand.quality.metadata.checks import TEXT_LENGTH_MAX, Facts
+from evenhand.quality.novelty.recency import FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +22,20 @@ class Field:
     """What a valid one is."""
     example: str
     why: str
-    """What the buyer has of it."""
+    """What the buyer gains by it."""
     is_stated: bool = True
-    """Whether it is a text of the seller's; else it is counted on the documents."""
+    """Whether it is a text of the seller's; otherwise it is counted over the documents."""
+    length_max: int = TEXT_LENGTH_MAX
+    """Characters of a text; what is longer is a document."""
 
 
 FIELDS = {
     "licence": Field(
         checks.licence,
-        "a licence is an SPDX expression of listed licences",
+        "a licence is an SPDX expression of listed licences, or of those that the call allows",
         '"CC-BY-4.0" or "MIT OR Apache-2.0"',
         "a buyer can then tell what may be done with the data",
+        length_max=LENGTH_MAX,
     ),
     "language": Field(
         checks.language,
@@ -59,7 +63,7 @@ FIELDS = {
     ),
     "date": Field(
         checks.dates,
-        "19 of 20 distinct documents have a usable date, their own or the dataset's",
+        f"19 of 20 distinct documents have a usable date, their own or the dataset's, such as {FORMS}",
         '"2025-06", or { field = "date" } for one of each document',
         "a buyer can then tell how fresh it is",
         is_stated=False,

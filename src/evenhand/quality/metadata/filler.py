@@ -1,4 +1,4 @@
-"""Does a text say anything? Not where it holds a place, repeats itself, or says what stands elsewhere.
+"""Does a text say anything? Not where it is a placeholder, repeats itself, or says what stands elsewhere.
 
 These are rules that a stranger can apply by hand; they find filler, not lies, and not nonsense that was made with care.
 """
@@ -23,7 +23,7 @@ _PLACEHOLDERS = """
     невідомо なし 不明 不详 待定 无 未知 미정
     """
 PLACEHOLDERS = frozenset(each.replace("-", " ") for each in _PLACEHOLDERS.split())
-"""What is written where nothing is known: in lower case, without signs."""
+"""What people write where they know nothing: in lower case, without signs."""
 
 TEMPLATES = (
     "lorem ipsum",
@@ -37,7 +37,7 @@ TEMPLATES = (
     "placeholder text",
     "{{ ",
 )
-"""What forms and dummy texts hold, in lower case."""
+"""What unfilled forms and dummy texts contain, in lower case."""
 
 
 def words(text: str) -> list[str]:
@@ -52,15 +52,15 @@ def words(text: str) -> list[str]:
 def filler(text: str) -> str:
     """Say how a plain text says nothing; "" where no rule finds that.
 
-    Repetition: of the places where three words follow each other, fewer than half are different.
+    A text repeats itself where fewer than half of its runs of three words are different.
 
     >>> filler("T.B.D."), filler("?!"), filler("Lorem ipsum dolor"), filler("good data " * 9), filler("Notes on bees")
-    ('holds a place', 'holds no word', 'is a dummy text ("lorem ipsum")', 'repeats itself', '')
+    ('is a placeholder', 'holds no word', 'is a dummy text ("lorem ipsum")', 'repeats itself', '')
     """
     folded = text.casefold()
     said = words(text)
     if {"".join(said), " ".join(said)} & PLACEHOLDERS or _BRACKETED.fullmatch(folded):
-        return "holds a place"
+        return "is a placeholder"
     if dummy := next((dummy for dummy in TEMPLATES if dummy in folded), ""):
         return f'is a dummy text ("{dummy}")'
     if not said:
@@ -85,6 +85,6 @@ def same(one: str, other: str) -> bool:
     if one.casefold() == other.casefold() or (" " in one and words(one) == words(other)):
         return True
     if " " not in one or " " not in other:
-        return False  # addresses and numbers; a part more is another one
+        return False  # addresses and numbers: one part more makes another of them
     left, right = set(words(one)), set(words(other))
     return min(len(left), len(right)) >= 4 and 3 * len(left & right) >= 2 * len(left | right)

@@ -3,16 +3,16 @@
     Recency = 1 - (CurrentDate - DocumentDate) / MaxDateRange, clipped to [0, 1]        [Ayyoubzadeh25, section 7.3]
 
 CurrentDate is the day that the call states, never the clock's. A document without a date that can be read, or with one
-after that day, has recency 0. The date of the dataset as a whole counts only where no document has one of its own, so
-that hiding the dates of some never pays.
+after that day, has recency 0. The date of the dataset as a whole counts only where no document, as it was offered, has
+one of its own: so hiding the dates of some never pays, nor does adding copies without a date.
 
-A date is a statement: nothing in a text proves it. Who dates everything to the day of the call has recency 1, and what
-speaks against it is published with the score: `one_day`, how many documents share one day that is not long past. A
-buyer who does not believe in dates gives recency no weight.
+A date is a statement: nothing in a text proves it. Whoever dates everything to the day of the call has recency 1; the
+count that gives this away, `one_day`, is published with the score: how many documents share one day that is not long
+past. A buyer who does not trust dates gives novelty little weight.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -21,18 +21,21 @@ from evenhand.quality.batch import Batch
 from evenhand.records import Array
 
 AGE_DAYS_MAX = 3650
-"""MaxDateRange: from this age on a document is not recent at all."""
+"""MaxDateRange: a document of this age or older is not recent at all."""
 
 UNDATED, POSTDATED = -2, -1
-"""What stands in the place of the days that a document has left before it is old."""
+"""What is noted instead of the days that a document has left before it is old."""
 
 COUNTS = ("undated", "postdated", "stale", "one_day", "fresh_days")
+
+FORMS = "2025, 2025-06 or 2025-06-30, behind which a time may stand"
+"""How a date is written."""
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ].*)?)?)?")
 
 
 def read_date(text: str) -> date | None:
-    """Read "2024-05-17" (a time may follow), "2024-05" or "2024"; what is left open is its first day. Else None.
+    """Read "2024-05-17" (a time may follow), "2024-05" or "2024", where the first day is meant; else give None.
 
     >>> read_date("2024-05"), read_date("2024-02-30"), read_date("unknown")
     (datetime.date(2024, 5, 1), None, None)
@@ -48,7 +51,7 @@ def read_date(text: str) -> date | None:
 
 
 def days_left(stated: str, as_of: date) -> int:
-    """Give how many of 3650 days a document dated so has left, at least 0; or UNDATED or POSTDATED.
+    """Give how many of 3650 days a document of this date has left, at least 0; or UNDATED or POSTDATED.
 
     >>> days_left("2025-12-31", date(2026, 1, 10)), days_left("", date(2026, 1, 10)) == UNDATED
     (3640, True)
@@ -60,30 +63,42 @@ def days_left(stated: str, as_of: date) -> int:
 
 
 def notes(batch: Batch, as_of: date) -> dict[str, Array]:
-    """Note of each document how many days it has left: `days`, (n,) int32.
+    """Note how many days each document has left, `days`, (n,) int32, and whether it has a date: `own_date`, (n,) bool.
 
-    Of a text that is offered under several dates the smallest note counts.
+    Where a text is offered under several dates, the smallest note counts, and one date is a date (`tables`).
     """
-    left = [days_left(document.metadata.get("date", ""), as_of) for document in batch.documents]
-    return {"days": np.array(left, dtype=np.int32)}
+    left = np.array([days_left(document.metadata.get("date", ""), as_of) for document in batch.documents], np.int32)
+    return {"days": left, "own_date": left != UNDATED}
 
 
-def dated_as_a_whole(days: Array, stated: str, as_of: date) -> Array:
-    """Give all documents the date of the dataset, where not one has anything of its own that can be read as a date.
+def dated_as_a_whole(days: Array, own_date: Array, stated: str, as_of: date) -> Array:
+    """Give all documents the date of the dataset, where not one that was offered has a date that can be read.
 
-    >>> dated_as_a_whole(np.array([UNDATED, UNDATED]), "2026-01-01", date(2026, 1, 1))
+    Args:
+        days: (n,) the note of each document that counts.
+        own_date: of all documents, copies included, whether each has a date: a copy without one hides none.
+        stated: the date of the dataset.
+        as_of: the day of the call.
+
+    >>> undated, day = np.array([UNDATED, UNDATED]), date(2026, 1, 1)
+    >>> dated_as_a_whole(undated, np.array([False, False]), "2026-01-01", day)
     array([3650, 3650])
+    >>> dated_as_a_whole(undated, np.array([False, True]), "2026-01-01", day)
+    array([-2, -2])
     """
-    return np.full_like(days, days_left(stated, as_of)) if (days == UNDATED).all() else days
+    return days if own_date.any() else np.full_like(days, days_left(stated, as_of))
 
 
-def count(days: Iterable[int]) -> dict[str, int]:
-    """Count what recency follows from, of the distinct documents.
+def count(days: Array | Sequence[int]) -> dict[str, int]:
+    """Count what recency follows from.
+
+    Args:
+        days: (n,) the note of each distinct document.
 
     >>> count([3650, 3650, 12, 0, UNDATED, POSTDATED])
     {'undated': 1, 'postdated': 1, 'stale': 1, 'one_day': 2, 'fresh_days': 7312}
     """
-    left = np.asarray(days if isinstance(days, np.ndarray) else list(days), dtype=np.int64)
+    left = np.asarray(days, dtype=np.int64)
     fresh = left[left > 0]
     counted = (
         (left == UNDATED).sum(),
