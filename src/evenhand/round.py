@@ -18,8 +18,9 @@ from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.money import Money
 from evenhand.properties import ROUND_CLAIMS, certify
-from evenhand.quality import licence
+from evenhand.quality import licence, novelty
 from evenhand.quality import metadata as fields
+from evenhand.quality.embedding import open_embedding
 from evenhand.records import (
     RECORD_SCHEMA,
     SHARED,
@@ -65,16 +66,20 @@ def measure(call: Call, offers: Sequence[Offer], learner: valuation.Learner, wat
     if problems:
         raise OfferError(problems)
     offers = sorted(offers, key=lambda offer: offer.seller)
-    own, offered, held = _read(call, offers, watch)
     terms = _terms(call, learner)
-    together = _look(call, terms, offers, offered, watch)
+    # What is not installed, or a folder that was changed, is refused before hours of reading
+    embedding = open_embedding(quality.profile(terms.quality_profile).embedding)
+    opened = novelty.reference_of(call.folder, embedding)
+    own, offered, held = _read(call, offers, watch)
+    reference = opened or novelty.reference_of(call.reference, embedding, watch)
+    together = _look(call, terms, offers, offered, reference, watch)
     coalitions = _value(call, offers, together, learner, watch)
     return Record(
         schema=RECORD_SCHEMA,
         terms=terms,
         validation=own["validation"],
         seed_text=own.get("seed text"),
-        reference=own.get("reference"),
+        reference=call.folder.built if call.folder else own.get("reference"),
         offers=tuple(
             RecordedOffer(
                 offer.seller,
@@ -203,10 +208,14 @@ def _read(call: Call, offers: Sequence[Offer], watch: Watch) -> tuple[dict[str, 
 
 
 def _look(
-    call: Call, terms: Terms, offers: Sequence[Offer], offered: Sequence[Material], watch: Watch
+    call: Call,
+    terms: Terms,
+    offers: Sequence[Offer],
+    offered: Sequence[Material],
+    reference: quality.Reference | None,
+    watch: Watch,
 ) -> quality.Together:
     """Look at every dataset, with samples and signatures that no seller could foresee: they hang on what is offered."""
-    reference = quality.read_reference(call.reference) if call.reference else None
     contents = [material.manifest.content for material in offered]
     drawn_by = canonical.encode(terms)
     key = quality.near_key(drawn_by, contents)
@@ -224,6 +233,7 @@ def _look(
             salt=quality.salt(drawn_by, material.manifest.content),
             key=key,
             required=terms.required,
+            licences=terms.licences,
             tell=partial(_tell, watch, done, total),
         )
         done += material.manifest.documents

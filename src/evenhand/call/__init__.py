@@ -11,6 +11,7 @@
 
     [quality]                              # profile, weights, reference, reference_field
     profile = "evenhand/1"                 # by which formulas; without a version the newest
+    reference = "refs/public"              # public text as data is named, or a folder of `evenhand reference`
     weights = { cleanliness = 1, novelty = 0.5 }    # a measure that is left out counts for nothing
 
     [metadata]
@@ -36,12 +37,13 @@
     card = "offers/croissant.json"         # a card of the dataset, or a README; false for none
     tags = ["cooperative"]
 
-`metadata` may say anything; what is almost a field that quality looks for is a mistake. What it leaves out of these
-fields is read from the card, or from the cards beside the data where none is named (`datasets.readers.cards`); where
-the two disagree the call counts, and it is told (`CallFile.told`).
+`metadata` may hold any name; one that is nearly the name of a field that quality looks for is taken for a mistake.
+Fields that it leaves out are read from the card, or from the cards beside the data where none is named
+(`datasets.readers.cards`); where the two disagree the call counts, and it is told (`CallFile.told`).
 
-What is left out has the default of `Call`. Paths are relative to the file's folder and may climb out of it. Of the
-datasets nothing is read here; that they exist is checked.
+Numbers stand without quotes, and are read exactly as they are written. What is left out has the default of `Call`.
+Paths are relative to the file's folder and may climb out of it. Nothing is read of the datasets here; only that they
+exist is checked.
 """
 
 from evenhand.call.file import CallFile as CallFile

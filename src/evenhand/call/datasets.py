@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
@@ -11,7 +12,7 @@ from evenhand.call.values import Read, SoFar, below, refuse, shown, table, text
 from evenhand.datasets.cards import Card, merged
 from evenhand.errors import OfferError, Problem
 from evenhand.quality.metadata import ALIASES, FIELDS
-from evenhand.records import Dataset
+from evenhand.records import Dataset, ReferenceFolder
 
 PATH_MAX = 1000
 
@@ -34,6 +35,31 @@ def dataset(text_field: str) -> Read:
             return open_dataset(path, text_field=before.get(text_field) or "text", fields=said.read, base=so_far.folder)
         except OfferError as error:
             raise _within(error) from None
+
+    return Read(read)
+
+
+def reference(text_field: str) -> Read:
+    """Open the public text that duplication is measured against: a dataset, or the folder of a built reference."""
+
+    def read(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Dataset | ReferenceFolder:
+        from evenhand.quality import DEFAULT, find_reference, novelty, profile
+
+        path = _path(value, so_far, before)
+        if not novelty.holds_reference(so_far.folder / path):
+            opened: Dataset = dataset(text_field).how(value, so_far, before)
+            return opened
+        if before.get(text_field):
+            bound = f"{text_field} names where the text of a dataset stands, and this is a reference that was built"
+            refuse(f"{shown(path)} has no fields", bound, f"Take {text_field} out.")
+        try:
+            found = find_reference(path, base=so_far.folder)
+        except OfferError as error:
+            raise _within(error) from None
+        chosen = profile(before.get("profile") or DEFAULT)
+        if problems := novelty.misfits(found.built, chosen.name, chosen.embedding, f": {path}"):
+            raise OfferError(problems)
+        return found
 
     return Read(read)
 
@@ -125,19 +151,20 @@ class Metadata:
 
 
 def metadata(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Metadata:
-    """Read a table whose values are texts, or `{ field = "column" }`.
+    """Read a table whose values are texts or days, or `{ field = "column" }`.
 
-    Any name is good, but one that all but is an expected one: it would be counted as missing, and nobody told.
+    Any name will do, except one that is almost an expected one: the field would count as missing, and nobody would know
+    why.
     """
     said = Metadata()
     problems = []
     for name, item in table(value, '{ licence = "CC0-1.0" }').items():
-        if meant := misspelt(name):
-            bound = f"quality looks for {', '.join(FIELDS)}"
-            problems.append(Problem(below(name), "is almost a field that is known", bound, f'Did you mean "{meant}"?'))
+        problems += almost(below(name), name)
         column = item.get("field") if isinstance(item, Mapping) and len(item) == 1 else None
         if type(item) is str:
             said.stated[name] = item
+        elif isinstance(item, date):  # TOML's own day, or time of a day
+            said.stated[name] = item.isoformat()
         elif type(column) is str and column:
             said.read[name] = column
         else:
@@ -145,13 +172,22 @@ def metadata(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Metadata:
                 Problem(
                     below(name),
                     f"{shown(item)} is neither",
-                    "a text that holds for the whole dataset, or a field of each document",
-                    'Write "text" or { field = "column" }.',
+                    "a text or a day that holds for the whole dataset, or a field of each document",
+                    'Write "text", 2026-01-31 or { field = "column" }.',
                 )
             )
     if problems:
         raise OfferError(problems)
     return said
+
+
+def almost(where: str, name: str) -> list[Problem]:
+    """Refuse a name of metadata that is almost one that quality looks for."""
+    meant = misspelt(name)
+    if meant is None:
+        return []
+    bound = f"quality looks for {', '.join(FIELDS)}"
+    return [Problem(where, "is almost a field that is known", bound, f'Did you mean "{meant}"?')]
 
 
 def misspelt(name: str) -> str | None:

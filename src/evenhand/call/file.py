@@ -3,6 +3,7 @@
 Pydantic walks the tables and gathers every mistake; `_problems` puts each into words.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -17,7 +18,7 @@ from evenhand.errors import OfferError, Problem, nearest
 from evenhand.learners import LEARNERS
 from evenhand.mechanisms import for_rounds
 from evenhand.money import MINOR_MAX, Money
-from evenhand.records import COPIES, MILLION, Call, Dataset, Offer, offer_of
+from evenhand.records import COPIES, MILLION, Call, Dataset, Offer, ReferenceFolder, Source, offer_of
 from evenhand.valuation import CONCAVE, METHODS, PERMUTATIONS_MAX, PERMUTATIONS_MIN, REGIMES, TERMS_MAX, Learner
 
 
@@ -48,12 +49,38 @@ class CallFile:
             OfferError: the files of a dataset are gone.
         """
         from evenhand.datasets import dataset_files
+        from evenhand.quality.novelty.folder import reference_files
 
-        asked = (self.call.validation, self.call.seed_text, self.call.reference)
-        datasets = (*asked, *(offer.dataset for offer in self.offers))
-        paths = dict.fromkeys(dataset.source.path for dataset in datasets if dataset and dataset.source)
+        datasets = [*self.call.brought.values(), *(offer.dataset for offer in self.offers)]
+        paths = dict.fromkeys(dataset.source.path for dataset in datasets if dataset.source)
         read = [file for path in paths for file in dataset_files(path, base=self.folder)]
+        built = self.call.folder.built if self.call.folder else None
+        read += reference_files(self.folder / built.path) if built and built.path else ()
         return tuple(dict.fromkeys([self.path, *read, *(self.folder / card for card in self.cards)]))
+
+    def offers_of(self, path: Path | str) -> tuple[Offer, ...]:
+        """Find the offers of this very data: of the same files, however the path to them is written.
+
+        Args:
+            path: relative to the working directory, or absolute.
+
+        Raises:
+            OfferError: nothing there can be read.
+        """
+        from evenhand.datasets import dataset_files
+
+        wanted = [os.path.realpath(file) for file in dataset_files(path)]
+        found = []
+        for offer in self.offers:
+            assert offer.dataset.source is not None, "a call names its data relative to its folder"
+            files = dataset_files(offer.dataset.source.path, base=self.folder)
+            found += [offer] if [os.path.realpath(file) for file in files] == wanted else []
+        return tuple(found)
+
+    @property
+    def sources(self) -> tuple[Source | None, ...]:
+        """Where all datasets are read from, and the reference that is named by its folder."""
+        return (*self.call.sources, *(offer.dataset.source for offer in self.offers))
 
 
 def read_call(path: Path | str) -> CallFile:
@@ -178,7 +205,7 @@ class _Quality(_Strict):
     profile: Annotated[str | None, Read(values.profile)] = None
     weights: Annotated[dict[str, str] | None, Read(values.weights)] = None
     reference_field: Annotated[str | None, Read(values.text)] = None
-    reference: Annotated[Dataset | None, datasets.dataset("reference_field")] = None
+    reference: Annotated[Dataset | ReferenceFolder | None, datasets.reference("reference_field")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from evenhand.call.values import shown
+from evenhand.call.values import Written, shown
 from evenhand.errors import OfferError, Problem
-
-
-class Written(str):
-    """A TOML number with a point, an exponent, or none at all (nan), as it is written."""
-
 
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline table key", "Cannot mutate immutable namespace")
 _OFFERS = re.compile(r"""\[\[?\s*["']?offers["']?\s*\]""")

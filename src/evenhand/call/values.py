@@ -25,6 +25,10 @@ from evenhand.records import MEASURES, MILLION
 T = TypeVar("T")
 
 
+class Written(str):
+    """A TOML number with a point, an exponent, or none at all (nan), as it is written."""
+
+
 @dataclass
 class SoFar:
     """What later values are held against; tables and keys are read in the order in which the classes below name them.
@@ -213,7 +217,7 @@ def cost(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Money:
 
 
 def most(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> Money:
-    """Read the most that may be paid or promised, beside the budget and in its currency."""
+    """Read the most that may be paid or promised, besides the budget and in its currency."""
     money = _money(value)
     if money.minor <= 0:
         refuse(f"{shown(value)} allows nothing", "it is above 0", "Leave it out.")
@@ -247,8 +251,9 @@ def whole(least: int, most: int) -> Read:
 
     def read(value: Any, so_far: SoFar, before: Mapping[str, Any]) -> int:
         if type(value) is not int or not least <= value <= most:
+            found = "out of bounds" if type(value) is int else "no whole number"
             refuse(
-                f"{shown(value)} is out of bounds",
+                f"{shown(value)} is {found}",
                 f"a whole number from {least} to {most}",
                 "Write such a number, without quotes.",
             )
@@ -258,13 +263,16 @@ def whole(least: int, most: int) -> Read:
 
 
 def plain_decimal(value: Any, most: int, *, where: str = "") -> str:
-    """Read an exact number, written as one or in quotes, and give it as the shortest plain decimal.
+    """Read an exact number, and give it as the shortest plain decimal.
 
-    >>> plain_decimal("25.0e-2", 1)
+    >>> plain_decimal(Written("25.0e-2"), 1)
     '0.25'
     """
+    if type(value) not in (int, Written):
+        bound, remedy = f"a number from 0 to {most}", "Write one such as 0.25, without quotes."
+        refuse(f"{shown(value)} is no number", bound, remedy, where=where)
     try:
-        number = Decimal(value) if isinstance(value, int | str) and not isinstance(value, bool) else Decimal("nan")
+        number = Decimal(value)
     except (InvalidOperation, ValueError):
         number = Decimal("nan")
     if not number.is_finite() or not 0 <= number <= most:

@@ -9,11 +9,14 @@
 
 Both are written "sha256:" and 64 hexadecimal digits. Leaves have one length, so no two lists of documents share their
 bytes. Two datasets with one `content` hold the same texts in plain form (`plaintext`), whatever their order,
-repetitions and metadata.
+repetitions and metadata. Rows without text that a reader passed over are in neither; how many there were is said
+beside them (`blank`), where there were any.
 """
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from evenhand import canonical
 from evenhand.errors import OfferError, Problem
@@ -56,8 +59,8 @@ def survey(dataset: Dataset) -> tuple[Manifest, frozenset[bytes]]:
     leaves = hashlib.sha256()
     identities: set[bytes] = set()
     documents = size_bytes = 0
-    blank = True
-    for document in dataset:
+    blank, reading = True, _Reading(dataset)
+    for document in reading:
         documents += 1
         text, metadata = _stored(document, documents, dataset)
         leaves.update(hashlib.sha256(text).digest() + metadata)
@@ -65,12 +68,26 @@ def survey(dataset: Dataset) -> tuple[Manifest, frozenset[bytes]]:
         size_bytes += len(text)
         blank = blank and is_blank(document.text)
     if blank:
-        raise OfferError(_empty(dataset, documents))
+        raise OfferError(_empty(dataset, documents, reading.passed))
     content = hashlib.sha256()
     for identity in sorted(identities):
         content.update(identity)
     digests = canonical.named(leaves.hexdigest()), canonical.named(content.hexdigest())
-    return Manifest(*digests, documents, len(identities), size_bytes), frozenset(identities)
+    manifest = Manifest(*digests, documents, len(identities), size_bytes, blank=reading.passed)
+    return manifest, frozenset(identities)
+
+
+class _Reading:
+    """The documents of a dataset, read once."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self.passed = 0
+        """rows without text that were passed over; known once all is read"""
+
+    def __iter__(self) -> Iterator[Document]:
+        documents: Any = self._dataset.read()  # an iterator that is no generator returns nothing at its end
+        self.passed = (yield from documents) or 0
 
 
 def _stored(document: Document, number: int, dataset: Dataset) -> tuple[bytes, bytes]:
@@ -102,9 +119,18 @@ def _metadata_digest(items: tuple[tuple[str, str], ...]) -> bytes:
     return hashlib.sha256(canonical.encode(dict(items))).digest()
 
 
-def _empty(dataset: Dataset, documents: int) -> Problem:
+def _empty(dataset: Dataset, documents: int, passed: int) -> Problem:
     found = f"all of its {documents:,} documents are blank" if documents else "it holds no document"
-    return Problem(_name(dataset), found, "a dataset has at least one document with text", "Check which field is read.")
+    found += f": all of its {passed:,} rows are without text" if passed and not documents else ""
+    return Problem(_name(dataset), found, "a dataset has at least one document with text", _remedy(dataset))
+
+
+def _remedy(dataset: Dataset) -> str:
+    """Say what to do where there is no text: a field is read of tables only."""
+    name = dataset.source.path.lower().removesuffix(".gz").removesuffix(".zst") if dataset.source else ""
+    if name.endswith((".txt", ".md", ".rst")):
+        return "Write text into it, or leave it out."
+    return "Write text into it; where it is a table, check which field is read."
 
 
 def _name(dataset: Dataset) -> str:

@@ -6,10 +6,11 @@ looking.py        documents -> notes, a batch at a time, by however many process
 looked.py         all that is known of one dataset once it has been looked at
 tables.py         which of several rows counts, where documents are copies or near-copies
 together.py       what the offers of one call have in common
+possible.py       what counts must have to do with each other: those that fit no dataset are refused
 batch.py          some documents, and their plain forms
 
-cleanliness/      (1 - errors / tokens)^20: damage that shows, slips of spelling, boilerplate, repetition
-diversity/        how unlike two documents are, or how evenly they fall into the topics of a codebook
+cleanliness/      the chance that a sentence is whole: damage that shows, slips of spelling, boilerplate, repetition
+diversity/        how unlike two documents are, or how many kinds they are worth
 novelty/          half recency, half the absence of repeats and of what a reference already says
 metadata/         the share of expected fields that say something a buyer can use
 licence.py        may the buyer use the data? SPDX expressions; a condition, no part of quality
@@ -23,8 +24,9 @@ counts.py         how a count becomes a score
 """
 
 from evenhand.quality.looked import Looked
-from evenhand.quality.measure import combine, look_at, measure, possible, recompute, scores_of
-from evenhand.quality.novelty import Reference, read_reference
+from evenhand.quality.measure import combine, look_at, measure, recompute, scores_of
+from evenhand.quality.novelty import Reference, build_reference, find_reference, read_reference
+from evenhand.quality.possible import possible
 from evenhand.quality.profiles import DEFAULT, PROFILES, profile
 from evenhand.quality.together import Together, near_key, salt
 
@@ -34,7 +36,9 @@ __all__ = [
     "Looked",
     "Reference",
     "Together",
+    "build_reference",
     "combine",
+    "find_reference",
     "look_at",
     "measure",
     "near_key",

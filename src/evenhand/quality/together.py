@@ -1,10 +1,11 @@
 """What do the offers of one call have in common? Near-copies and sentences that several sellers offer.
 
 None of it is part of a quality: that is measured on a dataset alone, so that no other seller can move it. It is
-published beside it, and it decides what is valued: each dataset is read as the texts that stand for its documents
-(`near_duplicates.sellers`), so that who copies or slightly alters what another offers adds nothing to it: no coalition
-that holds the original is worth more. How that is shared is the valuation's: offers that stand for the same texts are
-one player, but a part of a dataset under another name is one more, and under Shapley values may gain (E-002-10).
+published beside the quality, and it decides what is valued: each dataset is read as the texts that stand for its
+documents (`near_duplicates.sellers`). So a seller who copies what another offers, or alters it slightly, adds nothing:
+no coalition that holds the original is worth more with the copy. Who gets how much of its value is for the valuation
+to say: offers that stand for the same texts are one player, but a part of a dataset under another name is one more
+player, and may gain under Shapley values (E-002-10).
 """
 
 import hashlib
@@ -21,7 +22,7 @@ _KEYS = b"evenhand/near-copies/1\0"
 
 
 def salt(terms: bytes, content: str) -> bytes:
-    """Give the salt of the samples that are drawn from one offer in one call: no seller can foresee it.
+    """Give the salt of the samples that are drawn of one offer in one call: no seller can foresee it.
 
     Args:
         terms: the call's terms as canonical bytes.
@@ -31,7 +32,11 @@ def salt(terms: bytes, content: str) -> bytes:
 
 
 def near_key(terms: bytes, contents: Sequence[str]) -> int:
-    """Give the key of the signatures of one call: one for all offers, settled by all of them together.
+    """Give the key of the signatures of one call: the same for all offers, and settled by all of them together.
+
+    Args:
+        terms: the call's terms as canonical bytes.
+        contents: the digest of each offer's texts, in any order.
 
     >>> near_key(b"terms", ["sha256:b", "sha256:a"]) == near_key(b"terms", ["sha256:a", "sha256:b"])
     True
@@ -44,13 +49,14 @@ def near_key(terms: bytes, contents: Sequence[str]) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """The offers of a call, as far as they are the same."""
+    """The offers of a call, and what they have in common."""
 
     looked: Mapping[str, Looked]
     """seller -> what was seen of the offer"""
     across: near_duplicates.Across
+    """near-copies, within offers and between them"""
     sentences: Mapping[str, Mapping[str, int]]
-    """seller -> distinct sentences, and how many of them stand with another seller"""
+    """seller -> "sentences", the distinct ones, and how many of them are "shared": another seller offers them too"""
 
     @classmethod
     def of(cls, looked: Mapping[str, Looked], *, key: int) -> "Together":

@@ -43,6 +43,8 @@ def refusal(path, **how):
         ('{"text": ["a"]}', "its \"text\" is ['a'], of type list"),
         (r'{"text": "ab\u0000"}', "its text holds a NUL character, at 2"),
         ('{"text": "x", "id": {"n": 9007199254740993}}', 'its "id" is no metadata: it cannot be written as JSON'),
+        ('{"text": "x", "id": 1, "text": "y"}', 'it has the key "text" twice; a key has one value. Keep one.'),
+        (r'{"text": "x", "t\u0065xt": "y"}', 'it has the key "text" twice'),
         (b'{"text": "x\xff"}', "byte 27 of the file (0xff) is not UTF-8"),
     ],
 )
@@ -52,6 +54,20 @@ def test_a_wrong_json_line_is_refused_with_its_place(write, line, message):
     (problem,) = refusal(path, fields={"id": "id"} if b'"n"' in line else None)
     assert problem.startswith("a.jsonl, line 2: ")
     assert message in problem
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"text": "text", "kind": "text"}',
+        '{"text": "x", "other": 1, "other": 2}',
+        '{"text": "x", "in": {"text": "y"}, "all": [{"text": "z"}]}',
+        r'{"text": "x", "caf\u00e9": 1, "more": "\u00e9"}',
+        '{"text": "x", "n": ' + "1" * 300 + ', "m": "text"}',
+    ],
+)
+def test_a_key_that_only_seems_to_stand_twice_is_no_mistake(write, line):
+    assert len(list(open_dataset(write("a.jsonl", line + "\n")))) == 1
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])

@@ -5,14 +5,16 @@ import gzip
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from evenhand import canonical
 from evenhand.datasets import describe, open_dataset
 from evenhand.errors import OfferError
-from evenhand.records import Document, Source
+from evenhand.records import Document, Manifest, Source
 
 ROWS = [
     {"text": 'Quoted "wheat", and\nrye\r\nin lines', "id": "a", "year": 2020, "note": None},
@@ -62,6 +64,48 @@ def test_digests_do_not_depend_on_the_format(write):
     }
     assert len(manifests) == 1
     assert manifests.pop().documents == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("suffix", TABLES[:-1])
+def test_rows_without_text_are_counted_in_every_format_and_change_nothing_else(write, suffix, packing):
+    with_them = describe(open_dataset(write("grain" + suffix + packing, ROWS), fields=FIELDS))
+    kept = [row for row in ROWS if row["text"] and row["text"].strip()]
+    without = describe(open_dataset(write("less" + suffix + packing, kept), fields=FIELDS))
+    assert (with_them.blank, without.blank) == (3, 0)
+    assert replace(with_them, blank=0) == without
+
+
+def test_rows_without_text_take_no_bytes_of_a_manifest_that_has_none(write):
+    some, none = (describe(open_dataset(write(f"{len(rows)}.jsonl", rows))) for rows in (ROWS, ROWS[:1]))
+    assert canonical.tree(some)["blank"] == 3
+    assert set(canonical.tree(none)) == {"digest", "content", "documents", "distinct", "size_bytes"}
+    for manifest in (some, none):
+        assert canonical.decode(canonical.encode(manifest), Manifest, "manifest") == manifest
+
+
+def test_rows_without_text_are_counted_over_all_files_and_anew_in_each_reading(write, tmp_path):
+    write("a.jsonl", [{"text": "one"}, {"text": None}])
+    write("b.jsonl", [{"text": "\u200b"}, {"text": "two"}, {"text": ""}])
+    dataset = open_dataset(tmp_path)
+    assert [describe(dataset).blank for _ in range(2)] == [3, 3]
+    reading = iter(dataset)
+    assert next(reading).text == "one", "the rows behind are not read first"
+
+
+def test_a_dataset_of_rows_without_text_alone_says_so(write):
+    with pytest.raises(OfferError, match=r"it holds no document: all of its 2 rows are without text"):
+        describe(open_dataset(write("a.jsonl", [{"text": None}, {"text": " "}])))
+
+
+def test_a_row_that_lacks_the_field_is_a_mistake_and_no_row_without_text(write):
+    with pytest.raises(OfferError, match=r'line 2: it has no field "text"'):
+        describe(open_dataset(write("a.jsonl", [{"text": "one"}, {"txt": "two"}])))
+
+
+def test_a_blank_line_is_no_row(write):
+    assert describe(open_dataset(write("a.jsonl", '{"text": "one"}\n\n \n{"text": "two"}\n'))).blank == 0
+    assert describe(open_dataset(write("a.csv", "text,n\none,1\n\ntwo,2\n,3\n"))).blank == 1
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

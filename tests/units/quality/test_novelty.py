@@ -128,6 +128,8 @@ def test_the_notes_are_those_of_each_document_alone():
     parts = [notes(Batch.of([document]), TODAY)["days"] for document in documents]
     assert whole.tolist() == [3650, 3620, UNDATED, POSTDATED, 0, UNDATED, 3650] == [int(part[0]) for part in parts]
     assert whole.dtype == np.int32
+    own = notes(Batch.of(documents), TODAY)["own_date"].tolist()
+    assert own == [True, True, False, True, True, False, True]
     assert len(notes(Batch.of([]), TODAY)["days"]) == 0
 
 
@@ -140,15 +142,16 @@ def test_the_counts_tell_how_many_share_a_day():
         "one_day": 2,
         "fresh_days": 3650 + 3620 + 3650,
     }
-    assert recency.count(days) == recency.count(reversed(days.tolist()))
+    assert recency.count(days) == recency.count(days[::-1]) == recency.count(days.tolist())
 
 
 def test_the_date_of_the_dataset_is_taken_only_where_no_document_says_anything():
     stated = "2026-06-01"
-    for days in ([UNDATED, 5], [UNDATED, POSTDATED], [0, UNDATED], [5, 5]):
-        assert recency.dated_as_a_whole(np.array(days), stated, TODAY).tolist() == days
-    assert recency.dated_as_a_whole(np.array([UNDATED] * 2), stated, TODAY).tolist() == [3620, 3620]
-    assert recency.dated_as_a_whole(np.array([UNDATED]), "2030", TODAY).tolist() == [POSTDATED]
+    none, some = np.array([False] * 2), np.array([False, True])
+    for days in ([UNDATED, 5], [UNDATED, POSTDATED], [0, UNDATED], [5, 5], [UNDATED] * 2):
+        assert recency.dated_as_a_whole(np.array(days), some, stated, TODAY).tolist() == days
+    assert recency.dated_as_a_whole(np.array([UNDATED] * 2), none, stated, TODAY).tolist() == [3620, 3620]
+    assert recency.dated_as_a_whole(np.array([UNDATED]), none, "2030", TODAY).tolist() == [POSTDATED]
 
 
 def test_the_worst_documents_are_named_by_kind():

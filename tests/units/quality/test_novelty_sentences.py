@@ -81,8 +81,18 @@ def test_the_keys_of_many_repeats_are_thinned():
     lowest = LowestSentences(4, keep_keys=True)
     for number in range(300_000):
         lowest.add(str(number % 1000))
-    assert len(lowest._keys._keys) <= 2**17
+    assert len(pickle.dumps(lowest)) < 8 * 2**17
     assert len(lowest.keys()) == 1000
+
+
+def test_keys_are_sorted_once_and_again_with_those_that_came_since():
+    lowest, other = sample(["one", "two"], keep_keys=True), sample(["two", "three"], keep_keys=True)
+    for each in (lowest, other):
+        assert each.keys() is each.keys()
+    lowest.add("four")
+    other.add("five")
+    lowest.merge(other)
+    assert lowest.keys().tolist() == sorted(map(key_of, ["one", "two", "three", "four", "five"]))
 
 
 def test_a_sample_goes_from_one_process_to_another_whole():

@@ -152,7 +152,7 @@ def test_near_copies_of_ones_own_are_not_shared_with_anyone():
 # -- what is drawn cannot be foreseen ----------------------------------------------------------------------------------
 
 
-def test_a_key_hangs_on_the_terms_and_on_every_offer_and_not_on_their_order():
+def test_a_key_depends_on_the_terms_and_on_every_offer_and_not_on_their_order():
     contents = ["sha256:a", "sha256:b", "sha256:c"]
     keys = {near_key(b"terms", contents), near_key(b"other terms", contents)}
     keys |= {near_key(b"terms", contents[:2]), near_key(b"terms", [*contents, "sha256:c"])}
@@ -162,7 +162,7 @@ def test_a_key_hangs_on_the_terms_and_on_every_offer_and_not_on_their_order():
     assert all(0 <= key < 2**64 for key in keys)
 
 
-def test_a_salt_hangs_on_the_terms_and_on_the_content_of_its_offer():
+def test_a_salt_depends_on_the_terms_and_on_the_content_of_its_offer():
     assert len({salt(b"terms", "sha256:a"), salt(b"terms", "sha256:b"), salt(b"other terms", "sha256:a")}) == 3
     assert salt(b"terms", "sha256:a") == salt(b"terms", "sha256:a")
 

@@ -13,13 +13,13 @@
 Whatever the locale, files are UTF-8 (a byte order mark is dropped) and are read in the order of their names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
 
 from evenhand.datasets.readers.columns import Columns
 from evenhand.datasets.readers.digests import digests
-from evenhand.datasets.readers.documents import Unseen, documents
+from evenhand.datasets.readers.documents import Passed, Unseen, documents
 from evenhand.datasets.readers.files import File, find
 from evenhand.datasets.readers.mistakes import Mistakes, Tell
 from evenhand.datasets.readers.streams import DAMAGE
@@ -32,9 +32,10 @@ def open_dataset(
     """Offer the documents of a file, a folder or a pattern such as "data/**/*.jsonl".
 
     The files are looked up now and read each time the dataset is iterated. Of JSONL, CSV, TSV and Parquet each row with
-    text is a document (rows with blank text are passed over); a plain text file (.txt, .md, .rst) is one document. Each
-    may be packed by gzip or Zstandard. A folder stands for every such file below it that is not hidden; where it holds
-    tables and plain text, a pattern says which of the two are the documents; a README.md beside tables is none of them.
+    text is a document; rows whose text is null, empty or white space are passed over and counted (`Manifest.blank`). A
+    plain text file (.txt, .md, .rst) is one document. Each may be packed by gzip or Zstandard. A folder stands for
+    every such file below it that is not hidden; where it holds tables and plain text, a pattern says which of the two
+    are the documents; a README.md beside tables is none of them.
 
     Args:
         path: relative to `base`, or absolute.
@@ -74,13 +75,15 @@ def _relative(path: Path, base: Path | None) -> str:
     return path.as_posix()
 
 
-def _read(name: str, files: list[File], columns: Columns) -> Iterator[Document]:
+def _read(name: str, files: list[File], columns: Columns) -> Generator[Document, None, int]:
+    """Give the documents, and at the end how many rows without text were passed over."""
     mistakes = Mistakes(name)
-    unseen = Unseen(columns)
+    unseen, passed = Unseen(columns), Passed()
     for file in files:
         tell = mistakes.teller(file.label, file.format.unit)
         try:
-            for document in documents(unseen.watch(file.format.rows(file.path, columns, tell)), columns, tell):
+            rows = unseen.watch(file.format.rows(file.path, columns, tell))
+            for document in documents(rows, columns, tell, passed):
                 if not mistakes:
                     yield document
         except DAMAGE as error:
@@ -88,6 +91,7 @@ def _read(name: str, files: list[File], columns: Columns) -> Iterator[Document]:
     if not mistakes:
         unseen.tell(mistakes.teller(name))
     mistakes.refuse()
+    return passed.blank
 
 
 def _tell_damage(error: Exception, tell: Tell) -> None:

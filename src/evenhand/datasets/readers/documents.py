@@ -1,12 +1,14 @@
 """Which rows are documents? Decided once, for every format.
 
 A row is a document when its text is a string that is not blank. A row whose text is null, empty or white space is
-passed over: there is nothing in it to buy, and padding with such rows must not move a count or an average. (The same
-row is null in Parquet, null in JSON and an empty cell in CSV; one rule keeps the documents equal across formats.) A row
-without the field, or with something other than a string in it, is a mistake and refused.
+passed over: there is nothing in it to buy, and padding with such rows must not move a score. (The same row is null in
+Parquet, null in JSON and an empty cell in CSV; one rule keeps the documents equal across formats.) How many there were
+is counted, and told wherever the dataset is. A row without the field, or with something other than a string in it, is
+a mistake and refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from evenhand.datasets.readers.columns import Columns, absent_text, another_for
@@ -16,11 +18,23 @@ from evenhand.plaintext import is_blank
 from evenhand.records import Document
 
 
-def documents(rows: Iterable[tuple[int, Mapping[str, Any]]], columns: Columns, tell: Tell) -> Iterator[Document]:
-    """Make a document of each row that is one; tell what is wrong with the others."""
+@dataclass(slots=True)
+class Passed:
+    """How many rows of one reading were passed over."""
+
+    blank: int = 0
+    """their text is null, empty or white space"""
+
+
+def documents(
+    rows: Iterable[tuple[int, Mapping[str, Any]]], columns: Columns, tell: Tell, passed: Passed
+) -> Iterator[Document]:
+    """Make a document of each row that is one; count those that are passed over, and tell what is wrong with others."""
     for number, row in rows:
         text = row.get(columns.text)
-        if type(text) is not str:
+        if text is None and columns.text in row:
+            passed.blank += 1
+        elif type(text) is not str:
             _tell_text(text, number, row, columns, tell)
         elif "\0" in text:
             tell(
@@ -29,7 +43,9 @@ def documents(rows: Iterable[tuple[int, Mapping[str, Any]]], columns: Columns, t
                 "a document is text",
                 "Remove the character, or leave the document out.",
             )
-        elif not is_blank(text):
+        elif is_blank(text):
+            passed.blank += 1
+        else:
             yield Document(text, _metadata(number, row, columns, tell))
 
 
@@ -54,7 +70,7 @@ def _metadata(number: int, row: Mapping[str, Any], columns: Columns, tell: Tell)
 def _tell_text(text: Any, number: int, row: Mapping[str, Any], columns: Columns, tell: Tell) -> None:
     if columns.text not in row:
         tell(number, *absent_text(columns.text, row))
-    elif text is not None:
+    else:
         found = f'its "{columns.text}" is {shortened(repr(text))}, of type {type(text).__name__}'
         tell(number, found, "text is a string", "Write it in quotes, or name the field that holds the text.")
 

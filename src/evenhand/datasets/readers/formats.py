@@ -7,6 +7,9 @@ in `documents`.
 
 import csv
 import io
+import json
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -54,6 +57,7 @@ def json_lines(path: Path, columns: Columns, tell: Tell) -> Iterator[Row]:
     """Read one JSON object from each line; blank lines are passed over."""
     import orjson
 
+    wanted = {column: json.dumps(column, ensure_ascii=False).encode(errors="replace") for column in columns.all}
     with opened(path) as stream:
         for number, line in lines(stream, tell):
             try:
@@ -63,10 +67,32 @@ def json_lines(path: Path, columns: Columns, tell: Tell) -> Iterator[Row]:
                     tell(number, f"column {error.colno} is not JSON ({error.msg})", *ONE_OBJECT)
                 continue
             if type(row) is dict:
+                if twice := _twice(line, wanted):
+                    tell(number, f'it has the key "{shortened(twice)}" twice', "a key has one value", "Keep one.")
                 yield number, row
             else:
                 tell(number, f"it is JSON of type {type(row).__name__}, not an object", *ONE_OBJECT)
 
+
+def _twice(line: bytes, wanted: Mapping[str, bytes]) -> str:
+    """Find a column that is read and that a line has twice; "" where there is none.
+
+    The parser keeps the last of them and does not say so. Lines in which no name stands twice, spelt out or with its
+    letters escaped, are not read again.
+    """
+    escaped = b"\\u" in line and _ESCAPED.search(line)
+    if not escaped and all(line.count(name) < 2 for name in wanted.values()):
+        return ""
+    try:
+        pairs = json.loads(line, object_pairs_hook=list, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):  # what only the other parser takes is left to it
+        return ""
+    names = Counter(pair[0] for pair in pairs)
+    return next((column for column in wanted if names[column] > 1), "")
+
+
+_ESCAPED = re.compile(rb'[{,]\s*"[^"]{0,999}\\u')
+"""A key with an escaped letter in it, among other places."""
 
 ONE_OBJECT = ("each line of JSONL is one JSON object", 'Write the line as {"text": "..."}.')
 

@@ -1,9 +1,9 @@
 """Which texts are about the same things? Each embedding answers with unit vectors of whole numbers.
 
 hashed_words.py  texts that share words; needs nothing but this package
-minilm.py        texts that mean the same; the published MiniLM, 88 MB beside this package
-transformer.py   its network, worked through in whole numbers: the same bits on every machine
-vectors.py       the length of a vector, and why products of two are exact
+minilm.py        texts that mean the same; the published MiniLM, 88 MB, in a package of its own
+transformer.py   its network, computed in whole numbers: the same bits on every machine
+vectors.py       the length of a vector, and why the product of two is exact
 
 A text's vector depends on the text alone: no batch, order, machine or number of threads can change it.
 """
@@ -41,7 +41,7 @@ class Embedding(Protocol):
 
     @property
     def digest(self) -> str:
-        """The SHA-256, in hexadecimal, of all that vectors follow from beside the text: rules and weights."""
+        """The SHA-256, in hexadecimal, of all that a vector follows from besides the text: rules and weights."""
         ...
 
     @property

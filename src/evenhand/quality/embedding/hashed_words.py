@@ -1,8 +1,8 @@
 """Which texts share their words?
 
 A text becomes a unit vector of hashed word counts: each word of `text.words` adds the square root of its count
-(sublinear, so that no one word drowns the rest) to one of 512 coordinates, with a sign, both taken from the word's
-BLAKE2b [Weinberger09]. No model, no download, no fitting: a vector depends on its own text alone.
+(sublinear, so that no single word drowns the rest) to one of 512 coordinates, with a sign; both are taken from the
+word's BLAKE2b [Weinberger09]. No model, no download, no fitting: a vector depends on its own text alone.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from evenhand.records import Array
 NAME = "hashed-words/1"
 DIMENSIONS = 512
 
-_WEIGHT = 16  # of a word that stands once; the square root of a count is rounded to a sixteenth
+_WEIGHT = 16  # of a word that occurs once; the square root of a count is rounded to a sixteenth
 
 
 def embed(texts: Sequence[str]) -> Array:
@@ -57,7 +57,7 @@ class HashedWords:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of all that a vector follows from beside the text."""
+        """The SHA-256 of all that a vector follows from besides the text."""
         rule = f"{NAME} {DIMENSIONS} {LENGTH} {_WEIGHT} {WORD_LETTERS_MIN} {STEM_LETTERS} {sorted(COMMON_WORDS)}"
         return hashlib.sha256(rule.encode()).hexdigest()
 
@@ -72,5 +72,5 @@ def _array(hashes: Iterable[int]) -> Array:
 
 @lru_cache(maxsize=2**17)
 def _hash(word: str) -> int:
-    """32 bits: the highest decides the sign, the lowest nine the coordinate."""
+    """32 bits: the highest decides the sign, + where it is 1 and - where it is 0; the lowest nine the coordinate."""
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "little")

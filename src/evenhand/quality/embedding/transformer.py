@@ -2,10 +2,10 @@
 
 A matrix product in floating point depends on the order of its additions, and so on the processor, the library and the
 number of threads. Here every number that is added is whole and every sum stays below 2^53, so that float64 adds without
-error in whatever order: it is as fast as the usual product, and there is one right answer. Between the products stand
-only operations that IEEE 754 rounds correctly (+, -, *, /, square root, round) and two tables.
+error in whatever order: it is as fast as the usual product, and there is one right answer. Between the products there
+are only operations that IEEE 754 rounds correctly (+, -, *, /, square root, round) and two tables.
 
-    activations   in units of 2^-18, clipped to |x| < 64: the layer normalisation lets none come near
+    activations   in units of 2^-18, clipped to |x| < 64: layer normalisation lets none come near that
     weights       in units of 2^-b, b as large as the longest column of absolute weights allows (21 or more)
     exp           a table in steps of 2^-13, values in units of 2^-20
     gelu          max(x, 0) - r(|x|), r(t) = t (1 - Phi(t)), a table in steps of 2^-14
@@ -27,16 +27,16 @@ UNIT = 2**18
 """One, as an activation."""
 ACTIVATION_MAX = 2**24 - 1
 RESIDUAL_MAX = 2**26 - 1
-"""What the last dense map of a layer may give: it is normalised next, and never multiplied."""
+"""The most that the last dense map of a layer may give: it is normalised next, and never multiplied."""
 TOKENS_MAX = 256
-"""Longest text; with it the sums of attention stay below 2^20 * 256 * 2^24 = 2^52."""
+"""The longest text; with it the sums of attention stay below 2^20 * 256 * 2^24 = 2^52."""
 
 _EXP_STEP, _EXP_ONE = 2**13, 2**20
 _GELU_STEP = 2**14
 _FINER = 2.0**6  # deviations from the mean are squared in units of 2^-12, so that 384 squares stay below 2^53
 _EPSILON = 1e-12 * (UNIT / _FINER) ** 2
 
-# Values of the system's exp and erfc, rounded to whole numbers that they are never within 10^-7 of halves of.
+# Values of the system's exp and erfc, rounded. None is within 10^-7 of a half, so every system rounds them alike.
 _EXP = np.array([round(_EXP_ONE * math.exp(-i / _EXP_STEP)) for i in range(14 * _EXP_STEP)] + [0], dtype=np.float64)
 _GELU_REST = np.array(
     [round(UNIT * i / _GELU_STEP * math.erfc(i / _GELU_STEP / math.sqrt(2)) / 2) for i in range(6 * _GELU_STEP)] + [0],
@@ -56,7 +56,7 @@ class Dense:
 
     @classmethod
     def of(cls, weight: Array, bias: Array) -> "Dense":
-        """Take weights (outputs, inputs) as they were published, as finely as exact sums allow."""
+        """Take weights (outputs, inputs) as they were published, rounded as finely as exact sums allow."""
         columns = weight.T.astype(np.float64)
         bits = 28 - math.ceil(math.log2(np.abs(columns).sum(axis=0).max()))
         whole = np.rint(columns * 2.0**bits)
@@ -64,7 +64,7 @@ class Dense:
         return cls(np.ascontiguousarray(whole), 2.0**-bits, bias.astype(np.float64) * UNIT)
 
     def __call__(self, x: Array, most: int = ACTIVATION_MAX) -> Array:
-        """Map each row; what is larger than `most` is clipped."""
+        """Map each row; what is beyond `most` on either side is clipped."""
         y: Array = x @ self.weights
         y *= self.unit
         y += self.bias
@@ -145,7 +145,7 @@ class Encoder:
     def __call__(self, texts: Sequence[Sequence[int]]) -> Array:
         """Give each text, a list of 1 to 256 token numbers, the mean of its tokens.
 
-        Tokens of all texts stand below each other: nothing is padded, and all but the attention is one product.
+        The tokens of all texts stand below each other: nothing is padded, and all but the attention is one product.
 
         Returns:
             (texts, width) whole numbers below 2^24, in units of 2^-18.

@@ -4,24 +4,25 @@
                                                                                   [Ayyoubzadeh25, section 7.3]
 
 A sentence that stands word for word anywhere in the reference counts as 1, whether it has a vector there or not. So
-does a sentence that is `unlike` the reference: fewer than half its words stand anywhere in there. Random letters are
-far from every sentence, and would be the newest text of all. A reference of fewer than 50,000 sentences knows too few
-words to say so, and calls none unlike.
+does a sentence that is `unlike` the reference: fewer than half its words occur in it at all. Otherwise random letters,
+which are far from every sentence, would be the newest text of all. A reference of fewer than 50,000 sentences knows too
+few words to judge this, and calls no sentence unlike.
 
-Measured on 334,000 sentences of medical, mathematical and historical text, with 4,000 of other collections: 0.2 % of
-real sentences are unlike it, 0.6 % where only 60,000 of them are known, 4 % with 8,000 and a third with 1,000; and 99 %
-to 100 % of random letters, digits, hexadecimal and base64 text, of letters among common words, and of words with their
-letters in disorder. So is text in a language that the reference lacks: name one in the languages that are asked for.
-A copy padded with as many sentences of random letters is known whole here, and to 0.73 by the mean cosine alone.
+Measured with a reference of 334,000 sentences of medical, mathematical and historical text, on 4,000 sentences of other
+collections: 0.2 % of real sentences are unlike it; 0.6 % where the reference is 60,000 of these, 4 % at 8,000 and a
+third at 1,000. Of random letters, digits, hexadecimal and base64 text, of letters among common words, and of words with
+their letters shuffled, 99 % to 100 % are. So is text in a language that the reference lacks: name a reference in the
+languages that are asked for. A copy padded with as many sentences of random letters is known whole here, and to 0.73 by
+the mean cosine alone.
 
-Known words in disorder are not found out, and need not be while embeddings are of hashed words: twelve words drawn as
-often as they are written are known to 0.63, twelve drawn from all words alike to 0.55, and text of other collections
-to 0.57. Pairs of words would not tell either: to ask for one known pair refuses 2.6 % of real sentences, and finds 1 %
-of those that are words drawn as often as they are written.
+Known words in random order are not found out, and need not be while embeddings are of hashed words: twelve words drawn
+by their frequency are known to 0.63, twelve drawn from all words alike to 0.55, and text of other collections to 0.57.
+Pairs of words would not help: to ask for one known pair refuses 2.6 % of real sentences, and finds 1 % of those made of
+words drawn by their frequency.
 
-The mean over n of N distinct sentences has the standard error sqrt((1 - n/N) s^2 / n), s^2 being the variance of what
-was drawn, with n - 1: at most 0.0157 for 1024 sentences, 0.004 on text of other collections and 0.007 where half of it
-is copied.
+The mean over n of N distinct sentences has the standard error sqrt((1 - n/N) s^2 / n), where s^2 is the variance of
+what was drawn, with divisor n - 1: at most 0.0157 for 1024 sentences, 0.004 on text of other collections and 0.007
+where half of it is copied.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ from evenhand.quality.novelty.reference import Reference
 from evenhand.records import MILLION, Array
 
 LIKENESS_SENTENCES_MIN = 50_000
-"""A reference of fewer knows too few words to call a sentence unlike it."""
+"""A reference of fewer sentences knows too few words to call a sentence unlike it."""
 
 COUNTS = (
     "sentences_offered",
@@ -56,9 +57,9 @@ class Comparison:
     """What a reference says of each sentence, in the order in which they were drawn."""
 
     copied: Array
-    """(n,) bool: it stands in there word for word."""
+    """(n,) bool: it stands in the reference word for word."""
     unlike: Array
-    """(n,) bool: fewer than half its words do."""
+    """(n,) bool: fewer than half its words occur there."""
     cosines: Array
     """(n,) int64, in units of 2^-22, to the most similar sentence; COSINE_ONE for a copy."""
 
@@ -101,26 +102,21 @@ def count(drawn: Mapping[int, str], reference: Reference | None, offered: int | 
     Args:
         drawn: key -> sentence.
         reference: None where the call names none; then nothing is compared.
-        offered: how many distinct sentences they were drawn from; None if they are all.
+        offered: how many distinct sentences they were drawn from; None if these are all.
     """
-    some = len(drawn)
-    offered = some if offered is None else offered
-    if reference is None or not some:
-        counted: tuple[int, ...] = (offered, some, 0, 0, 0, 0, 0, len(reference.keys) if reference else 0)
-        return dict(zip(COUNTS, counted, strict=True))
+    counted = dict.fromkeys(COUNTS, 0)
+    counted |= {"sentences_offered": len(drawn) if offered is None else offered, "sentences": len(drawn)}
+    if reference is None:
+        return counted
     found = compare(drawn, reference)
-    known = found.known
-    counted = (
-        offered,
-        some,
-        int(found.copied.sum()),
-        int(found.unlike.sum()),
-        int(known.sum()),
-        int((known**2 // COSINE_ONE).sum()),
-        int(found.cosines[found.unlike].sum()),
-        len(reference.keys),
-    )
-    return dict(zip(COUNTS, counted, strict=True))
+    return counted | {
+        "copied": int(found.copied.sum()),
+        "unlike": int(found.unlike.sum()),
+        "similarity": int(found.known.sum()),
+        "squares": int((found.known**2 // COSINE_ONE).sum()),
+        "unlike_similarity": int(found.cosines[found.unlike].sum()),
+        "reference_sentences": len(reference.keys),
+    }
 
 
 def share_known(counts: Mapping[str, int]) -> Fraction:
@@ -145,7 +141,7 @@ def standard_error(counts: Mapping[str, int]) -> int:
 
 
 def worst(drawn: Mapping[int, str], reference: Reference, most: int = 5) -> list[tuple[str, str, int]]:
-    """Show the sentences that are known most, for the seller's own eyes: (kind, sentence, how known in millionths).
+    """Show the sentences that are known best, for the seller's own eyes: (kind, sentence, how known in millionths).
 
     Kinds are "copied", "unlike" and "similar"; copies come first, then the unlike, then the most similar.
     """

@@ -14,6 +14,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +34,7 @@ from evenhand.quality.novelty.reference import (
     embedded,
     survey,
 )
-from evenhand.records import Array, Dataset, Watch, unwatched
+from evenhand.records import Array, BuiltReference, Dataset, ReferenceFolder, Watch, unwatched
 
 META, PLAN, DONE = "meta.json", "plan.json", "done.u8"
 SENTENCES, WORDS, VECTORS = PARTS
@@ -117,6 +118,49 @@ def open_reference(folder: Path, embedding: Embedding = HASHED, *, expected: str
         for (name, kind), shape in zip(PARTS.items(), meta.shapes().values(), strict=True)
     )
     return Reference(embedding, keys, words, vectors, meta)
+
+
+def find_reference(path: str | Path, *, base: Path | None = None) -> ReferenceFolder:
+    """Name a reference that was built before as a call's own, and read what it says of itself.
+
+    The rest of it is read and checked once it is opened: where the offers are measured.
+
+    Args:
+        path: of the folder; relative to `base`, or absolute.
+        base: what a relative path starts from; the working directory where none is given.
+
+    Raises:
+        OfferError: no reference of this format stands there, or its description was changed.
+    """
+    folder = (base or Path()) / path
+    meta = _read_meta(folder)
+    if problems := list(_unsealed(folder, meta, expected="")):
+        raise OfferError(problems)
+    relative = Path(path)
+    if base is not None and relative.is_absolute() and relative.is_relative_to(base.absolute()):
+        relative = relative.relative_to(base.absolute())
+    followed = None if relative.is_absolute() else relative.as_posix()
+    built = BuiltReference(followed, meta.name, meta.digest, meta.embedding, meta.sentences, meta.embedded)
+    return ReferenceFolder(built, partial(open_reference, folder, expected=meta.digest))
+
+
+def check_reference(folder: Path, *, expected: str) -> list[Problem]:
+    """List why a folder is not, byte for byte, the reference of this digest; of no embedding anything is asked."""
+    try:
+        meta = _read_meta(folder)
+    except OfferError as error:
+        return list(error.problems)
+    return [*_unsealed(folder, meta, expected), *_changed(folder, meta)]
+
+
+def holds_reference(folder: Path) -> bool:
+    """Say whether a folder is that of a reference, be it whole or damaged, and no folder of documents."""
+    return any((folder / name).is_file() for name in PARTS) or _says_so(folder / META)
+
+
+def reference_files(folder: Path) -> tuple[Path, ...]:
+    """Name the files of a reference, as far as they are there."""
+    return tuple(path for path in (folder / name for name in (META, *PARTS)) if path.is_file())
 
 
 # -- writing --------------------------------------------------------------------------------------------------------
@@ -251,7 +295,16 @@ def _read_meta(folder: Path) -> Meta:
     return meta
 
 
-def _unfit(folder: Path, meta: Meta, embedding: Embedding, expected: str) -> Iterator[Problem]:
+def _says_so(meta: Path) -> bool:
+    """Say whether a meta.json, a name that other programs use too, is of a reference."""
+    try:
+        with open(meta, "rb") as file:
+            return FORMAT.rpartition("/")[0].encode() in file.read(_READ_AT_ONCE)
+    except OSError:
+        return False
+
+
+def _unsealed(folder: Path, meta: Meta, expected: str) -> Iterator[Problem]:
     where = str(folder / META)
     if meta.format != FORMAT:
         yield Problem(where, f'is of format "{meta.format}"', f'this version reads "{FORMAT}"', "Build it anew.")
@@ -259,6 +312,11 @@ def _unfit(folder: Path, meta: Meta, embedding: Embedding, expected: str) -> Ite
         yield Problem(where, f"was changed: it has {meta.sealed().digest}", f"it says {meta.digest}", _ANEW)
     elif expected and meta.digest != expected:
         yield Problem(where, f"is {meta.digest}", f"the call names {expected}", "Name the folder of that reference.")
+
+
+def _unfit(folder: Path, meta: Meta, embedding: Embedding, expected: str) -> Iterator[Problem]:
+    where = str(folder / META)
+    yield from _unsealed(folder, meta, expected)
     found = (meta.embedding, meta.embedding_digest, meta.dimensions)
     wanted = (embedding.name, embedding.digest, embedding.dimensions)
     if found != wanted:

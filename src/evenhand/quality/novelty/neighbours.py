@@ -4,8 +4,8 @@
 
 No index, no approximation: each block of the reference is read from its map once, made float32 and multiplied with all
 queries. Vectors are whole, and no partial sum of a product reaches 2^24 (`embedding`): float32 adds them without error,
-so the result is the same for any block, order, library and number of threads. Where few numbers of a block are other
-than 0, as in vectors of hashed words, only those are multiplied.
+so the result is the same for any block, order, library and number of threads. Where most numbers of a block are 0, as
+in vectors of hashed words, only the others are multiplied.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ ROWS = 2048
 """Reference sentences multiplied at once: with 1024 queries 8 MiB of products, which stay in the cache."""
 QUERIES = 1024
 
-_SPARSE = 24  # fewer than one number in so many: multiplying those alone is faster, their search included
+_SPARSE = 24  # where fewer than one number in so many is not 0, it is faster to find these and multiply them alone
 
 
 def best_cosines(queries: Array, vectors: Array, *, rows: int = ROWS) -> Array:

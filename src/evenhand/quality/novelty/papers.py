@@ -1,11 +1,13 @@
 """What do the paper's two formulas of novelty say, taken at their word?
 
-Both follow from the same counts as ours, so they can be set side by side on any record; both pay for what our score was
-made not to pay for, and the tests show it:
+Both follow from the same counts as ours, so that they can be set side by side on any record. So the mean is over
+distinct sentences, 1024 at most, no cosine is below 0, and of copies the least recent decides (`profiles` has the list
+of what is not as printed). Both pay for what our score was made not to pay for, and the tests show it:
 
-    section 7.3   speaks of documents with a date and of none without: hiding the dates of the old ones pays, and a
-                  date in the future is clipped to "new"
-    appendix C    has no recency at all; and in both, text that is like nothing is new
+    section 7.3   looks only at documents with a date: hiding the dates of old ones pays, and a date in the future is
+                  clipped to "new"
+    appendix C    has no recency at all
+    both          take text that is like nothing for new
 """
 
 from collections.abc import Mapping

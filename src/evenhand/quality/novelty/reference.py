@@ -4,6 +4,11 @@ Of all its distinct sentences stay the keys, sorted, by which a copy is recognis
 which a text of nothing is; and of the sentences with the lowest keys, in that order, the vectors, with which the
 nearest is found. None of it hangs on the order of the documents or on how they are cut into batches, so the same text
 under the same embedding and name has the same digest everywhere.
+
+Sentences are placed by the embedding of the profile. To 1,500 sentences of medicine, arithmetic and speeches, new text
+of other fields has a mean cosine of 0.35 to 0.37 by hashed words and 0.33 to 0.42 by MiniLM; new text of medicine has
+0.46 and 0.57, and twelve known words at random 0.44 by MiniLM. MiniLM places some 50 sentences a second on one core: a
+folder is embedded once, a dataset in every round and every verification.
 """
 
 import hashlib
@@ -20,7 +25,7 @@ from evenhand.quality.embedding import Embedding
 from evenhand.quality.embedding.hashed_words import HashedWords
 from evenhand.quality.novelty.drawing import Keys, key_of
 from evenhand.quality.text import sentences, words
-from evenhand.records import Array, Dataset, Watch, unwatched
+from evenhand.records import Array, BuiltReference, Dataset, ReferenceFolder, Watch, unwatched
 
 FORMAT = "evenhand/reference/1"
 
@@ -137,6 +142,40 @@ def read_reference(
         vectors[rows], done[rows] = places, True
         watch("embed reference", int(done.sum()), len(done))
     return Reference.of(name, embedding, keys, word_keys, vectors)
+
+
+def reference_of(
+    named: Dataset | ReferenceFolder | None, embedding: Embedding, watch: Watch = unwatched
+) -> Reference | None:
+    """Give what a call names as its reference: read from a dataset, or opened in its folder; None where it names none.
+
+    Args:
+        named: by the call.
+        embedding: of the profile that quality is measured by.
+        watch: told of the stages "read reference" and "embed reference" of a dataset.
+
+    Raises:
+        OfferError: as of `read_reference` and `open_reference`.
+    """
+    if isinstance(named, ReferenceFolder):
+        opened: Reference = named.open(embedding)
+        return opened
+    return None if named is None else read_reference(named, embedding, watch=watch)
+
+
+def misfits(built: BuiltReference, profile: str, embedding: str, where: str) -> list[Problem]:
+    """Say that a built reference is of another embedding than a profile, before it is opened.
+
+    >>> built = BuiltReference("refs/public", "public", "sha256:0", "minilm-l6-v2/1", sentences=9, embedded=9)
+    >>> for problem in misfits(built, "evenhand/1", "hashed-words/1", "call.reference"):
+    ...     print(problem.found, "-", problem.bound)
+    is embedded by "minilm-l6-v2/1" - the profile "evenhand/1" compares sentences by "hashed-words/1"
+    """
+    if built.embedding == embedding:
+        return []
+    bound = f'the profile "{profile}" compares sentences by "{embedding}"'
+    remedy = f"Build it anew (evenhand reference ... --profile {profile}), or name a profile with its embedding."
+    return [Problem(where, f'is embedded by "{built.embedding}"', bound, remedy)]
 
 
 def survey(dataset: Dataset, watch: Watch = unwatched) -> tuple[Array, Array]:

@@ -1,7 +1,8 @@
-"""How much of what sellers offer in one call stands word for word with another seller too?
+"""How much of what a seller offers in a call does another seller offer too, word for word?
 
-Whole documents that agree are found elsewhere; here two datasets agree sentence by sentence, however these were put
-together. The answer is exact, and costs 8 bytes for each distinct sentence of each seller.
+Documents that agree as a whole are found elsewhere (`near_duplicates`); here datasets are compared sentence by
+sentence, however these are put together into documents. The answer is exact, and costs 8 bytes for each distinct
+sentence of each seller.
 """
 
 from collections.abc import Mapping
@@ -11,13 +12,11 @@ import numpy as np
 
 from evenhand.records import Array
 
-COUNTS = ("sentences", "shared")
-
 _KEYS_AT_ONCE = 2**22
 
 
 def shared_sentences(keys: Mapping[str, Array]) -> dict[str, dict[str, int]]:
-    """Count of each seller the distinct sentences, and those of them that another seller offers word for word.
+    """Count each seller's distinct sentences, and those of them that another seller offers word for word.
 
     Args:
         keys: seller -> keys of the sentences, (n,) uint64, sorted and distinct (`LowestSentences.keys`).
@@ -38,7 +37,7 @@ def shared_sentences(keys: Mapping[str, Array]) -> dict[str, dict[str, int]]:
 
 
 def _ranges(total: int) -> list[tuple[int, int]]:
-    """Cut the keys' range into equal parts: keys are hashes, so each part has about as many, some millions at most."""
+    """Cut the range of keys into equal parts. Keys are hashes, so each part holds about as many: some millions."""
     parts = max(-(-total // _KEYS_AT_ONCE), 1) if total else 0
     edges = [2**64 * part // parts for part in range(parts)] + [2**64]
     return list(pairwise(edges)) if parts else []
