@@ -7,11 +7,11 @@ of windows a text, zlib's CRC-32 of each, 128 linear functions modulo a prime, a
 datasketch, rensa and text-dedup are timed on the same texts, each downloaded by pip into an environment of its own, in
 a temporary folder. datasketch and rensa get the same windows, which are cut in Python, and are timed with and without
 the cutting, all texts at once; text-dedup cuts texts by a rule of its own, into runs of five words, which are a fifth
-as many. What compares is the ratio to plain NumPy in the same environment; a peer that cannot be installed is passed
-over and named.
+as many. Only the ratio to plain NumPy in the same environment can be compared. A peer that cannot be installed is
+passed over and named.
 
-Then it finds clusters among many signatures, half of them near-copies of the other half, and among one template's.
-Times are those of the processor, so that what else the machine does counts less.
+Then clusters are found among many signatures: where half are near-copies of the other half, and where all are of one
+template. Times are those of the processor, so that whatever else the machine does matters less.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def main():
 
 
 def draw(documents, words):
-    """Texts of words whose frequencies are those of a language, nearly."""
+    """Draw texts of words about as unequally frequent as those of a language."""
     rng = np.random.default_rng(0)
     letters = np.array(list("etaoinshrdlucmfwypvbgk"))
     vocabulary = np.array(["".join(rng.choice(letters, rng.integers(2, 10))) for _ in range(20_000)])

@@ -1,11 +1,11 @@
-"""How fast is text read for damage, what does the dictionary cost, and how much faster is that than word by word?
+"""How fast is text searched for damage, what do the dictionaries cost, and how much faster is that than word by word?
 
     python benchmarks/how_fast_is_cleanliness.py [FOLDER]
 
 Reads the answers of medquad.parquet in FOLDER (or in the folder named by EVENHAND_DATA); without one, sentences of
-words drawn by their frequency. "First" is a process that has seen no text yet, with its dictionary loaded; "again" one
-that knows the tokens. Beside it stands the plain way: each token's word looked up, and the 54 n + 25 words one edit
-from it tried where it is rare. The time is that of this process on its core, whatever else the machine does.
+words drawn by their frequency. "First" is a process that has its dictionaries and has seen no text yet; "again" is one
+that knows the tokens. The plain way, for comparison, looks up each token's word and, where it is rare, tries the
+54 n + 25 words one edit away from it. The time is that of this process on its core, whatever else the machine does.
 """
 
 import os

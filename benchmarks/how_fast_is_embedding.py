@@ -3,10 +3,10 @@
     python benchmarks/how_fast_is_embedding.py
 
 Times hashed words, and MiniLM in whole numbers (where evenhand[embed] is installed) beside the same network in plain
-float32 numpy, on the same texts in turn, with the memory they hold.
+float32 NumPy, in turn on the same texts; prints the memory that the process took.
 
-Measured once elsewhere, on 120 texts of 436 characters on average, one thread of two busy cores, texts per second of
-processor time; all from the same weights:
+Measured once, on 120 texts of 436 characters on average, with one thread of two busy cores; texts per second of
+processor time, all from the same weights:
 
     sentence-transformers 6.2, torch 2.14     33      1,093 MiB     6.3 s to import
     onnxruntime 1.32, graph exported once     40        564 MiB     0.2 s to import and load
@@ -14,8 +14,8 @@ processor time; all from the same weights:
 
 Whole numbers and sentence-transformers find the same nearest neighbour for each of the 120, and no coordinate differs
 by more than 0.00025 once rounded; before that, whole numbers are within 0.000013 of the same network in float64.
-Rounded to whole numbers, the vectors of sentence-transformers differ for 2 of the 120 between batches of 1 and of 32;
-those in whole numbers for none, nor between one and two threads, nor between kernels with and without AVX2 and AVX-512.
+Rounded to whole numbers, the vectors of sentence-transformers differ for 2 of the 120 between batches of 1 and of 32.
+Those in whole numbers differ for none, nor between one and two threads, nor with and without AVX2 and AVX-512.
 """
 
 import math

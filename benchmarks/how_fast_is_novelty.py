@@ -2,11 +2,12 @@
 
     python benchmarks/how_fast_is_novelty.py [--sentences N] [--peers]
 
-Times 1024 sentences against a mapped reference of a million, dense vectors in clusters and vectors of hashed words,
-beside the bare float32 products of the same shape with everything in memory already; says how much memory a process
-of its own took beside the map; then building and opening a reference, drawing sentences, and looking for those that
-sellers share. With --peers, faiss is timed on the same dense vectors in an environment of its own, in a temporary
-folder (`peers/with_faiss.py`); what compares is the ratio to plain NumPy in the same environment.
+Times 1024 sentences against a mapped reference of a million, once with dense vectors in clusters and once with vectors
+of hashed words, beside the bare float32 products of the same shape with everything in memory already, and says how much
+memory a process of its own took besides the map. Then it times building and opening a reference, drawing sentences, and
+looking for those that sellers share. With --peers, faiss is timed on the same dense vectors in an environment of its
+own, in a temporary folder (`peers/with_faiss.py`); only the ratio to plain NumPy in the same environment can be
+compared.
 """
 
 import argparse
@@ -66,7 +67,7 @@ def main():
 
 
 def some_texts(size):
-    """Sentences of some seven words that tell, as unequally frequent as words are."""
+    """Draw sentences of some seven words, about as unequally frequent as those of a language."""
     chance, rng = random.Random(0), np.random.default_rng(0)
     known = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(3, 9))) for _ in range(30_000)]
     lengths = rng.integers(3, 12, size)
@@ -90,7 +91,7 @@ def clustered(home, sentences):
 
 
 def hashed(home, sentences, texts):
-    """Vectors of hashed words; the same texts again and again, since only their time is of interest."""
+    """Vectors of hashed words; the same texts again and again, since only the time matters."""
     vectors = np.concatenate([embed(texts[start : start + 1024]) for start in range(0, len(texts), 1024)])
     rng = np.random.default_rng(1)
     shuffled = (vectors[rng.integers(0, len(vectors), size)] for size in pieces(sentences))
@@ -143,7 +144,7 @@ def print_nearest(what, path, queries):
 
 
 def print_memory(path, queries_path):
-    """Say how much this process takes beside the map while it looks for the nearest, sampled all the while."""
+    """Say how much memory this process takes besides the map while it looks for the nearest; sampled as it runs."""
     queries = np.load(queries_path)
     vectors = np.memmap(path, dtype="<i2", mode="r").reshape(-1, queries.shape[1])
     before, most, over = own_mebibytes(), [0.0], threading.Event()
@@ -161,7 +162,7 @@ def print_memory(path, queries_path):
 
 
 def own_mebibytes():
-    """Memory that is not of a mapped file; the peak of all where the system does not tell them apart."""
+    """Give the memory that maps no file; where the system does not tell that apart, the peak of all."""
     with suppress(FileNotFoundError, StopIteration):
         status = Path("/proc/self/status").read_text().splitlines()
         return int(next(line for line in status if line.startswith("RssAnon")).split()[1]) / 1024

@@ -1,15 +1,15 @@
-"""How fast is the quality of a dataset measured, what do more processes gain, and in how much memory?
+"""How fast is the quality of a dataset measured, what do more processes gain, and how much memory does it take?
 
     python benchmarks/how_fast_is_quality.py [--gigabytes 0.05] [--megabytes 20] [--peers]
 
 Measures English-like text, or the answers of medquad.parquet in the folder that EVENHAND_DATA names: all four measures,
-near-copies and volume, as `evenhand score` does. One process is timed by its processor, so that what else the machine
-does counts less; two processes against one can only be timed by the clock, so the load is printed beside them. Memory
-is that of a process that measures a JSONL file of --gigabytes, which is generated; so is its size on the disk.
+near-copies and volume, as `evenhand score` does. One process is timed by its processor, so that whatever else the
+machine does matters less; two processes can only be compared with one by the clock, so the load is printed beside them.
+Memory is that of a process that measures a JSONL file of --gigabytes, which is generated for it in a temporary folder.
 
 With --peers other libraries are timed on the same texts, each downloaded by pip into an environment of its own, in a
-temporary folder, and Evenhand before and after each of them: what compares is the ratio. They compute statistics that
-are comparable, not the same; a peer that cannot be installed or run is passed over and named.
+temporary folder, and Evenhand before and after each of them: only the ratios can be compared. The statistics that they
+compute are comparable, not the same. A peer that cannot be installed or run is passed over and named.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def main():
 
 
 def speed(path):
-    """Time the steps of a measurement, once what a process needs has been loaded; megabytes a second."""
+    """Time the steps of a measurement, once all that a process needs is loaded; in megabytes a second."""
     from evenhand.datasets import describe
     from evenhand.quality import scores_of
 
@@ -202,7 +202,7 @@ def generated():
 
 
 def write(path, texts, megabytes):
-    """Write texts until there is so much; give the megabytes of the file."""
+    """Write texts until there are so many megabytes; give the megabytes of the file."""
     written = 0
     with path.open("w") as file:
         for text in texts:
@@ -235,7 +235,7 @@ def print_peers(path, folder):
 
 
 def installed_and_run(name, package, few, folder):
-    """Time a peer in an environment of its own; say why not where that cannot be."""
+    """Time a peer in an environment of its own; where that fails, say why."""
     home = folder / name
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     peer = Path(__file__).parent / "peers" / f"with_{name.replace('-', '_')}.py"

@@ -45,7 +45,7 @@ def test_writes_a_page_and_tables_whole(told):
 def test_tells_what_each_buys_on_stdout_and_progress_on_stderr(told):
     _, done = told
     assert "6 offers, a budget of 1,200.00 EUR" in done.stdout
-    assert "proportional_share 0.071749" in " ".join(done.stdout.split())
+    assert "proportional_share 0.072648" in " ".join(done.stdout.split())
     assert done.stdout.strip().endswith("comparison.html")
     assert "deciding by each mechanism" in done.stderr
     assert "measuring quality: 112" in done.stderr

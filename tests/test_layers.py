@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "evenhand"
 FLOORS = (
     # the ground first; what shares a line stands side by side and does not import its neighbours
     ("errors",),
-    ("money", "canonical", "numerics", "plaintext", "kinds"),
+    ("money", "canonical", "numerics", "plaintext", "kinds", "spdx"),
     ("records",),
     ("market",),
     ("datasets", "quality", "valuation", "markets", "payments", "properties", "learners"),

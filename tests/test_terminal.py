@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +78,14 @@ def test_text_has_no_colour_where_there_is_no_terminal(verb, folder):
         (("score", str(CORPUS / "seed.jsonl"), "--jobs", "0"), 2, "--jobs"),
         (("score", str(CORPUS / "seed.jsonl"), "--as-of", "soon"), 3, '"soon" is not a day'),
         (("score", str(CORPUS / "seed.jsonl"), "--metadata", "licence"), 3, '"licence" has no value'),
-        (("score", str(CORPUS / "seed.jsonl"), "--metadata", "lisence=MIT"), 3, 'Write "licence"'),
+        (("score", str(CORPUS / "seed.jsonl"), "--metadata", "lisence=MIT"), 3, 'Did you mean "licence"?'),
+        (("score", str(CORPUS / "seed.jsonl"), "--field", "dat=date"), 3, 'Did you mean "date"?'),
+        (
+            ("score", str(CORPUS / "seed.jsonl"), "--metadata", "licence=MIT", "--metadata", "license=ISC"),
+            3,
+            "Keep one",
+        ),
+        (("score", str(CORPUS / "seed.jsonl"), "--as-of", "20260131"), 3, '"20260131" is not a day'),
     ],
     ids=str,
 )
@@ -100,11 +108,47 @@ def test_a_refusal_is_json_too(folder):
     assert set(told["problems"][0]) == {"where", "found", "bound", "remedy"}
 
 
+def test_wrong_usage_is_json_too(folder):
+    done = evenhand("score", CORPUS / "seed.jsonl", "--jobs", "0", "--json", folder=folder)
+    assert done.returncode == 2
+    told = json.loads(done.stdout)
+    assert (told["schema"], told["ok"]) == ("evenhand/cli/error/1", False)
+    assert "--jobs" in told["problems"][0]["found"]
+
+
+def test_what_is_stated_and_used_by_no_score_is_said_and_so_are_too_many_processes(folder):
+    stated = ("--metadata", "bogus=1", "--field", "title=title", "--jobs", "999999", "--json")
+    done = evenhand("score", CORPUS / "offers" / "spoke.jsonl", *stated, folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert "--metadata bogus: no score looks at it" in done.stderr
+    assert "--field title: no score looks at it" in done.stderr
+    assert re.search(r"--jobs 999999: there (is|are) \d+ CPUs?, so \d+ measure", done.stderr)
+
+
+def test_what_the_call_states_of_this_data_is_used_and_options_win(folder):
+    asked = ("score", CORPUS / "offers" / "spoke.jsonl", "--call", MARKET, "--json")
+    told = json.loads(evenhand(*asked, "--metadata", "licence=MIT", folder=folder).stdout)
+    fields = told["card"]["reasons"]["metadata"]
+    assert (fields["licence"], fields["language"]) == ('valid: "MIT"', 'valid: "en"')
+    assert told["card"]["scores"]["evidence"]["novelty"]["undated"] == 0
+    assert told["told"][0].startswith('offer of "spoke" in CALL.toml is of this data')
+    other = json.loads(evenhand("score", CORPUS / "seed.jsonl", "--call", MARKET, "--json", folder=folder).stdout)
+    assert other["told"] == []
+
+
+def test_a_dataset_without_a_document_is_named_by_its_path(folder):
+    (folder / "blank.txt").write_text(" ")
+    done = evenhand("score", folder / "blank.txt", folder=folder)
+    assert done.returncode == 3
+    assert f"{folder / 'blank.txt'}: it holds no document" in done.stderr
+    assert "field" not in evenhand("score", "blank.txt", folder=folder).stderr  # a file of text has none
+
+
 def test_a_score_knows_the_metadata_that_the_seller_states(folder):
     done = evenhand(*VERBS["score"], "--call", MARKET, "--json", folder=folder)
     told = json.loads(done.stdout)
     card = told["card"]
-    assert set(told) == {"schema", "ok", "card", "words", "unchecked", "told"}
+    assert set(told) == {"schema", "ok", "card", "words", "unchecked", "skipped", "told"}
     assert told["unchecked"][0].startswith("duplication: no reference is named")
     assert card["scores"]["evidence"]["novelty"]["undated"] == 0
     assert card["scores"]["evidence"]["metadata"]["licence"] == 1

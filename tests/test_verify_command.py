@@ -1,6 +1,7 @@
 """`evenhand verify` on a folder: what it says when all is well, when something was edited, and when data is gone."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +96,21 @@ def test_changed_data_is_named_by_its_seller(market):
     assert any(
         check["subject"] == "data" and "not what the record names" in check["statement"] for check in told["checks"]
     )
+
+
+def test_rows_without_text_are_told_by_the_run_and_one_more_is_found(market):
+    path = market / "market" / "offers" / "spoke.jsonl"
+    path.write_text(path.read_text() + '{"text": " "}\n{"text": null}\n')
+    done = terminal.invoke(
+        app, ["run", str(market / "market" / "CALL.toml"), "--out", str(market / "out"), "--replace", "--json"]
+    )
+    assert json.loads(done.stdout)["rows_without_text"] == {'offer of "spoke"': 2}
+    assert "rows without text: 2 of 20 were passed over" in (market / "out" / "report.html").read_text()
+    assert verify(market)[0] == 0
+    path.write_text(path.read_text() + '{"text": ""}\n')
+    code, told = verify(market)
+    assert code == 1
+    assert any("18 documents, 3 rows without text" in check["statement"] for check in told["checks"])
 
 
 def test_data_that_is_gone_is_said_loudly_and_is_no_failure(market):
@@ -199,20 +215,22 @@ def test_only_coalition_values_may_differ_by_a_millionth(market):
     )
     code, told = verify(market)
     assert code == 1
-    assert told["checks"][-1]["statement"].endswith("quality differs for crumb")
+    unread = counts["cleanliness"]["unread"]
+    told_apart = f'offer of "crumb": evidence.cleanliness.unread is {unread} in the record and {unread - 1} now'
+    assert told["checks"][-1]["statement"] == f"measured again: values differ by up to 1 millionths; {told_apart}"
 
 
 @pytest.mark.parametrize(
-    "forged",
+    ("forged", "named"),
     [
-        lambda offer: replace(offer, volume={**offer.volume, "damaged": offer.volume["damaged"] + 1}),
-        lambda offer: replace(offer, copies=replace(offer.copies, shared=offer.copies.shared - 1)),
-        lambda offer: replace(offer, copies=replace(offer.copies, sentences_shared=0)),
-        lambda offer: replace(offer, copies=replace(offer.copies, content="sha256:" + "ab" * 32)),
+        (lambda offer: replace(offer, held_by_buyer=offer.held_by_buyer + 1), "held_by_buyer"),
+        (lambda offer: replace(offer, copies=replace(offer.copies, shared=offer.copies.shared - 1)), "copies.shared"),
+        (lambda offer: replace(offer, copies=replace(offer.copies, sentences_shared=0)), "copies.sentences_shared"),
+        (lambda offer: replace(offer, copies=replace(offer.copies, content="sha256:" + "ab" * 32)), "copies.content"),
     ],
-    ids=["volume", "shared documents", "shared sentences", "what stands for its texts"],
+    ids=["held by the buyer", "shared documents", "shared sentences", "what stands for its texts"],
 )
-def test_what_is_told_beside_the_scores_is_measured_again_too(market, forged):
+def test_what_is_told_beside_the_scores_is_measured_again_too(market, forged, named):
     from evenhand.publication import publish
     from evenhand.records import Record
     from evenhand.round import decide
@@ -223,7 +241,40 @@ def test_what_is_told_beside_the_scores_is_measured_again_too(market, forged):
     assert verify(market, "--skip-data")[0] == 0
     code, told = verify(market)
     assert code == 1
-    assert told["checks"][-1]["statement"].endswith("quality differs for crumb")
+    assert f'measured again: offer of "crumb": {named} is ' in told["checks"][-1]["statement"]
+
+
+def edited(market, change):
+    """What is said of a record in which something was changed by hand."""
+    path = market / "out" / "record.json"
+    path.write_bytes(change(path.read_bytes()))
+    code, told = verify(market, "--skip-data")
+    assert code == 1
+    return next(check["statement"] for check in told["checks"] if check["subject"] == "record.json")
+
+
+def test_an_edited_record_says_what_in_it_is_impossible(market):
+    def raised(data):
+        record = json.loads(data)
+        record["offers"][0]["scores"]["novelty"] += 1
+        return canonical.encode(record)
+
+    said = edited(market, raised)
+    assert "but outcome.json names" in said
+    assert re.search(r'The record offer of "crumb": novelty (\d+) apart from its counts; they give \d+', said)
+
+
+def test_an_edited_record_that_may_be_true_says_so(market):
+    def cheaper(data):
+        record = json.loads(data)
+        record["offers"][0]["cost_minor"] -= 1
+        return canonical.encode(record)
+
+    assert "Nothing in the record is impossible" in edited(market, cheaper)
+
+
+def test_a_record_that_is_not_json_says_so(market):
+    assert "The record is not JSON (" in edited(market, lambda data: data[:-40])
 
 
 def test_replacing_never_removes_the_data_that_a_round_was_read_from(market):

@@ -7,9 +7,9 @@ WordNet 3.0 defines each sense of each noun in a line and files it under one of 
 hundred definitions of each heading, those with the lowest SHA-256, are embedded and clustered into 64 topics. So no
 heading crowds out the others: WordNet has 8,000 plants and 42 motives.
 
-Beside the topics stand six centroids of what has none: words drawn from WordNet at random, letters, numbers. What is
-nearest to one of those is in no cell. (A least likeness to the nearest topic does not find random words: they lie
-nearer to definitions than most texts do.)
+Beside the topics stand six centroids of texts that have none: words drawn from WordNet at random, letters, numbers. A
+text that is nearest to one of those is in no cell. (To ask for some likeness to the nearest topic would not find random
+words: they lie nearer to definitions than most texts do.)
 
 Every step is in whole numbers: whoever runs this gets the same file, to the last bit. Takes a few minutes.
 """
@@ -77,7 +77,7 @@ def definitions(folder: Path) -> ByHeading:
 
 
 def drawn(by_heading: ByHeading) -> list[Definition]:
-    """Give the definitions of each heading with the lowest SHA-256."""
+    """Give the definitions that are clustered: of each heading those with the lowest SHA-256."""
     return [told for heading in HEADINGS for told in sorted(by_heading[heading], key=_digest)[:OF_EACH_HEADING]]
 
 
@@ -113,9 +113,9 @@ def topics(words: list[list[str]], vectors: Array, centroids: Array, owner: Arra
 
 
 def main() -> None:
-    """Write the file of the codebook, and say what goes into the table of codebooks."""
+    """Write the codebook's file, and print what goes into the table of codebooks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="where data.noun and data.verb are")
+    parser.add_argument("folder", type=Path, help="where WordNet's data.noun is")
     folder = parser.parse_args().folder
     by_heading = definitions(folder)
     chosen = drawn(by_heading)

@@ -5,6 +5,7 @@ Both are judged before any data is read and before anything is decided.
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,7 +15,7 @@ from evenhand.errors import OfferError, Problem, StoreError, unknown
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.mechanisms import Mechanism, for_rounds
 from evenhand.money import MINOR_MAX, Money
-from evenhand.quality import licence
+from evenhand.quality import licence, novelty
 from evenhand.quality import metadata as fields
 from evenhand.records import (
     AS_ONE,
@@ -187,6 +188,16 @@ def _of_data(call: Call) -> Iterable[Problem]:
             read()
         except OfferError as error:
             yield from (replace(problem, where=f"call.{problem.where}") for problem in error.problems)
+    yield from _of_folder(call)
+
+
+def _of_folder(call: Call) -> Iterable[Problem]:
+    """Whether the profile can be measured against the reference that is named by its folder."""
+    if call.folder is None:
+        return
+    with suppress(OfferError):  # an unknown profile is told already
+        chosen = quality.profile(call.profile or quality.DEFAULT)
+        yield from novelty.misfits(call.folder.built, chosen.name, chosen.embedding, "call.reference")
 
 
 def _of_reserve(call: Call, offers: Sequence[Offer]) -> Iterable[Problem]:
@@ -258,6 +269,7 @@ def of_record(record: Record) -> list[Problem]:
         *_of_terms(record),
         *_of_settings(record),
         *_of_coalitions(record),
+        *_of_built(record),
         *_of_each_offer(record),
     )
     return [Problem("record.json", found, bound, remedy) for holds, found, bound in checks if not holds]
@@ -311,6 +323,18 @@ def _of_settings(record: Record) -> Checked:
     yield fits, f"{terms.mechanism} with such a policy", "the mechanism runs with it"
     reserved = bool(terms.reserve) is bool(terms.reserve_for)
     yield reserved, "a reserve for nobody, or none for somebody", "a reserve and its tag stand together"
+
+
+def _of_built(record: Record) -> Checked:
+    """What a reference that stands in a folder has to do with the profile, and with what was counted."""
+    built, chosen = record.built, quality.PROFILES.get(record.terms.quality_profile)
+    if built is None or chosen is None:
+        return
+    found, bound = f'reference embedded by "{built.embedding}"', f"{chosen.name} compares by {chosen.embedding}"
+    yield built.embedding == chosen.embedding, found, bound
+    counted = {offer.scores.evidence.get("novelty", {}).get("reference_sentences") for offer in record.offers}
+    sentences = f"{built.sentences} sentences of reference"
+    yield counted <= {built.sentences}, sentences, f"offers were held against {counted}"
 
 
 def _of_coalitions(record: Record) -> Checked:
@@ -374,9 +398,12 @@ def _measured(record: Record, offer: RecordedOffer) -> Checked:
     except StoreError as error:
         yield from ((False, f"{problem.where} {problem.found}", problem.bound) for problem in error.problems)
         return
-    same = follows == {name: getattr(scores, name) for name in MEASURES}
-    yield same, "scores apart from their counts", "a score follows from its counts"
-    possible = quality.possible(offer, terms.quality_profile, has_reference=record.reference is not None)
+    for name in MEASURES:
+        found = f"{name} {getattr(scores, name)} apart from its counts"
+        yield follows[name] == getattr(scores, name), found, f"they give {follows[name]}"
+    possible = quality.possible(
+        offer, terms.quality_profile, has_reference=record.reference is not None, sellers=len(record.offers)
+    )
     yield from ((holds, "counts that cannot be", bound) for holds, bound in possible)
 
 

@@ -5,10 +5,11 @@ failed, 2 wrong usage, 3 refused input. Heavy imports stand inside the commands,
 """
 
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,13 +17,16 @@ from evenhand import console
 from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from evenhand.call import CallFile as AskedFor
     from evenhand.mechanisms import Mechanism
-    from evenhand.records import Finding, Outcome, Watch
+    from evenhand.records import Dataset, Finding, Offer, Outcome, ReferenceFolder, Watch
     from evenhand.reports.findings import Written
 
 FAILED, REFUSED, INTERRUPTED = 1, 3, 130
+
+_WrongUsage: Any = typer.BadParameter.__base__  # click's UsageError, wherever typer keeps it
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,7 +38,10 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Out = Annotated[Path, typer.Option(help="Folder for the round; written whole or not at all.", metavar="DIR")]
 Folder = Annotated[Path, typer.Argument(help="Folder of a round.", metavar="DIR")]
-Jobs = Annotated[int, typer.Option("--jobs", help="So many processes measure side by side.", min=1)]
+Jobs = Annotated[
+    int,
+    typer.Option("--jobs", help="How many processes measure side by side; at most as many as there are CPUs.", min=1),
+]
 CallFile = Annotated[Path, typer.Argument(help="What the buyer asks for, and the offers.", metavar="CALL.toml")]
 
 
@@ -102,9 +109,8 @@ def run(
     asked = read_call(call)
     _note(asked.told)
     refuse_taken(out, replace=replace, keep=asked.files)
-    datasets = [*asked.call.brought.values(), *(offer.dataset for offer in asked.offers)]
-    refuse_inside(out, [dataset.source for dataset in datasets], asked.folder)
-    with progress.shown() as (watch, stopwatch), parallel_config(n_jobs=jobs):
+    refuse_inside(out, asked.sources, asked.folder)
+    with progress.shown() as (watch, stopwatch), parallel_config(n_jobs=_processes(jobs)):
         outcome = run_round(asked.call, asked.offers, asked.learner, watch)
         publish(outcome, out, data=asked.folder, keep=[call], seconds=stopwatch.seconds, replace=replace)
     _tell(outcome, out, as_json)
@@ -114,11 +120,18 @@ def run(
 def score(
     dataset: Annotated[Path, typer.Argument(help="A file, folder or quoted pattern of documents.")],
     call: Annotated[Path | None, typer.Option(help="A CALL.toml: also tell the value to that buyer.")] = None,
-    text_field: Annotated[str, typer.Option(help="Field that holds the text.")] = "text",
+    text_field: Annotated[
+        str, typer.Option(help='Field that holds the text; that of the offer in the call, or "text".')
+    ] = "",
     field: Annotated[list[str] | None, typer.Option(help="Metadata read from each document: date=published.")] = None,
     metadata: Annotated[list[str] | None, typer.Option(help="Metadata of the whole: licence=MIT.")] = None,
-    as_of: Annotated[str, typer.Option(help="Day on which recency is judged; the call's, or today.")] = "",
-    profile: Annotated[str, typer.Option(help="Formulas to measure by; the call's, or the default.")] = "",
+    as_of: Annotated[str, typer.Option(help="Day on which recency is judged; otherwise the call's, or today.")] = "",
+    profile: Annotated[str, typer.Option(help="Formulas to measure by; otherwise the call's, or the default.")] = "",
+    reference: Annotated[
+        Path | None,
+        typer.Option(help="Public text to compare with: a dataset, or what `reference` built; the call's, or none."),
+    ] = None,
+    reference_field: Annotated[str, typer.Option(help="Field that holds its text, where it is a dataset.")] = "text",
     card: Annotated[
         Path | None, typer.Option(help="The dataset's own card: Croissant, or a README with YAML.", metavar="FILE")
     ] = None,
@@ -127,47 +140,78 @@ def score(
 ) -> None:
     """Measure the quality of a dataset and say why it is so; with --call, also its value to a buyer.
 
-    Names the documents that pull each score down, and what was not checked. Nothing of it is published.
+    Names the documents that pull each score down, and what was not checked. Nothing of it is published. Where the call
+    has an offer of this very data, what it states of it is used, and said; options win over it.
     """
     from joblib import parallel_config
 
     from evenhand import canonical, progress, scorecard
     from evenhand.call import read_call
-    from evenhand.call.datasets import misspelt
     from evenhand.datasets import open_dataset
     from evenhand.datasets.cards import merged
     from evenhand.datasets.readers.cards import open_card
     from evenhand.reports.evidence import words
-    from evenhand.reports.scorecard import not_checked
+    from evenhand.reports.scorecard import not_checked, skipped
 
-    said = _pairs("--metadata", metadata, example="licence=MIT")
-    bound = "the measured fields are those of a call's metadata"
-    near = [
-        Problem("--metadata", f'"{name}" is not measured', bound, f'Write "{meant}".')
-        for name in said
-        if (meant := misspelt(name))
-    ]
-    if near:
-        raise OfferError(near)
+    said, fields = _pairs("--metadata", metadata, "licence=MIT"), _pairs("--field", field, "date=published")
+    _note(_unused(said, fields))
     said, told = merged(said, [open_card(card)] if card else [])
     asked = read_call(call) if call else None
+    offered = asked.offers_of(dataset) if asked else ()
+    if len(offered) == 1 and asked and (source := offered[0].dataset.source):
+        said = {**offered[0].metadata, **said}
+        fields, text_field = {**source.fields, **fields}, text_field or source.text_field
+        told = (*told, *_of_offer(offered[0], asked))
     day = _day(as_of) or (asked.call.as_of if asked else date.today())
-    with progress.shown() as (watch, _), parallel_config(n_jobs=jobs):
+    with progress.shown() as (watch, _), parallel_config(n_jobs=_processes(jobs)), _naming(dataset):
         scored = scorecard.score(
-            open_dataset(dataset, text_field=text_field, fields=_pairs("--field", field, example="date=published")),
+            open_dataset(dataset, text_field=text_field or "text", fields=fields),
             metadata=said,
             as_of=day,
             call=asked.call if asked else None,
             learner=asked.learner if asked else None,
             by=profile,
+            reference=_reference(reference, reference_field),
             watch=watch,
         )
     if as_json:
         counted = {name: words(name, counts) for name, counts in scored.scores.evidence.items()}
-        content = {"words": counted, "unchecked": not_checked(scored), "told": list(told)}
+        content = {"words": counted, "unchecked": not_checked(scored), "skipped": skipped(scored), "told": list(told)}
         console.document("score", ok=True, card=canonical.tree(scored), **content)
     else:
         console.scorecard(scored, told)
+
+
+@app.command()
+def reference(
+    dataset: Annotated[Path, typer.Argument(help="Public text: a file, folder or quoted pattern of documents.")],
+    out: Annotated[Path, typer.Option(help="Folder for the reference; written whole or not at all.", metavar="DIR")],
+    name: Annotated[str, typer.Option(help="What people call it; a part of its digest.")] = "reference",
+    profile: Annotated[str, typer.Option(help="The profile that it is for; the default if left out.")] = "",
+    text_field: Annotated[str, typer.Option(help="Field that holds the text.")] = "text",
+    most: Annotated[
+        int | None, typer.Option(help="So many sentences have a vector; 5,000,000 if left out.", min=1)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Build a reference of public text once, for all calls that measure duplication against it.
+
+    A call names the folder in [quality] reference, and `evenhand score` with --reference; the record then holds its
+    digest. An interrupted build is taken up where it stopped.
+    """
+    from evenhand import canonical, progress, quality
+    from evenhand.datasets import open_dataset
+    from evenhand.quality.embedding import open_embedding
+    from evenhand.quality.novelty.folder import EMBEDDED_MAX
+
+    embedding = open_embedding(quality.profile(profile or quality.DEFAULT).embedding)
+    with progress.shown() as (watch, _):
+        text = open_dataset(dataset, text_field=text_field)
+        built = quality.build_reference(text, out, embedding, name, most=most or EMBEDDED_MAX, watch=watch)
+    if as_json:
+        console.document("reference", ok=True, folder=str(out), reference=canonical.tree(built.meta))
+    else:
+        console.reference(built.meta, out)
 
 
 @app.command()
@@ -249,8 +293,7 @@ def compare(
     _note(asked.told)
     if out is not None:
         refuse_taken(out, replace=replace, keep=asked.files)
-        datasets = [*asked.call.brought.values(), *(offer.dataset for offer in asked.offers)]
-        refuse_inside(out, [dataset.source for dataset in datasets], asked.folder)
+        refuse_inside(out, asked.sources, asked.folder)
     with progress.shown() as (watch, _):
         record = measure(asked.call, asked.offers, asked.learner, watch)
         compared = comparison.compare(record, names, watch)
@@ -353,11 +396,17 @@ def main() -> None:
 
 
 def _run_verb() -> None:
+    as_json = "--json" in sys.argv
     try:
-        app()
+        sys.exit(app(standalone_mode=not as_json))  # alone it tells of wrong usage itself, in text
     except EvenhandError as error:
-        console.refusal(error, as_json="--json" in sys.argv)
+        console.refusal(error, as_json=as_json)
         sys.exit(REFUSED)
+    except _WrongUsage as error:
+        usage = " ".join(error.ctx.get_usage().split()) if error.ctx else "Usage: evenhand VERB"
+        wrong = Problem("command line", error.format_message(), usage, "Ask for --help.")
+        console.refusal(OfferError(wrong), as_json=True)
+        sys.exit(error.exit_code)
     except SystemExit as end:
         if end.code == INTERRUPTED:
             print("evenhand: interrupted; a round is written whole or not at all", file=sys.stderr)
@@ -372,15 +421,16 @@ def _note(lines: "Sequence[str]") -> None:
 
 def _tell(outcome: "Outcome", out: Path, as_json: bool, *, notes: tuple[str, ...] = ()) -> None:
     if as_json:
-        console.document("run", ok=True, folder=str(out), invented=list(notes), outcome=outcome.published())
+        materials = outcome.record.materials if outcome.record else {}
+        blank = {name: material.manifest.blank for name, material in materials.items() if material.manifest.blank}
+        told = {"invented": list(notes), "rows_without_text": blank}
+        console.document("run", ok=True, folder=str(out), **told, outcome=outcome.published())
     else:
         console.round_(outcome, out, notes=notes)
 
 
 def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "tuple[list[Finding], Written]":
     """Measure the offers of a call, and certify a mechanism on them; say how its amounts are written."""
-    from dataclasses import replace
-
     from evenhand.call import read_call
     from evenhand.reports.findings import asked_of, of_call
     from evenhand.round import certified, measure
@@ -391,22 +441,92 @@ def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "tuple[
     return certified(record, asked_of(mechanism), money=written.money, watch=watch), written
 
 
-def _pairs(option: str, stated: list[str] | None, *, example: str) -> dict[str, str]:
+def _reference(path: Path | None, text_field: str) -> "Dataset | ReferenceFolder | None":
+    """Open what a dataset is to be held against."""
+    from evenhand.datasets import open_dataset
+    from evenhand.quality import find_reference
+    from evenhand.quality.novelty import holds_reference
+
+    if path is None:
+        return None
+    return find_reference(path) if holds_reference(path) else open_dataset(path, text_field=text_field)
+
+
+def _pairs(option: str, stated: list[str] | None, example: str) -> dict[str, str]:
+    """Read name=value of each use of an option; every mistake is named at once."""
+    from evenhand.call.datasets import almost
+    from evenhand.quality.metadata import ALIASES
+
     pairs = [each.partition("=") for each in stated or []]
-    wanting = ["".join(pair) for pair in pairs if not (pair[0] and pair[2])]
-    if wanting:
-        raise OfferError(
-            [Problem(option, f'"{each}" has no value', "it is name=value", f"Write {example}.") for each in wanting]
-        )
+    names = [ALIASES.get(name, name) for name, _, _ in pairs]
+    problems = [
+        Problem(option, f'"{name}{sign}{value}" has no value', "it is name=value", f"Write {example}.")
+        for name, sign, value in pairs
+        if not (name and value)
+    ]
+    problems += [problem for name in names for problem in almost(f"{option} {name}", name)]
+    problems += [
+        Problem(f"{option} {name}", "is stated more than once", "a field says one thing", "Keep one.")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if problems:
+        raise OfferError(problems)
     return {name: value for name, _, value in pairs}
+
+
+def _unused(said: "Mapping[str, str]", fields: "Mapping[str, str]") -> list[str]:
+    """Say which names that are stated change no score."""
+    from evenhand.call.datasets import EXPECTED
+    from evenhand.quality.metadata import FIELDS
+
+    known = ", ".join(FIELDS)
+    told = [f"--metadata {name}: no score looks at it; fields are {known}" for name in said if name not in EXPECTED]
+    bound = "of a document only its date is looked at"
+    return told + [f"--field {name}: no score looks at it; {bound}" for name in fields if name != "date"]
+
+
+def _of_offer(offer: "Offer", asked: "AskedFor") -> list[str]:
+    """Say that what the call states of a dataset is used."""
+    from evenhand.records import offer_of
+
+    who, read = offer_of(offer.seller), offer.dataset.source.fields if offer.dataset.source else {}
+    stated = ", ".join(dict.fromkeys([*offer.metadata, *read])) or "none"
+    used = f"{who} in {asked.path.name} is of this data, so its metadata is used ({stated})"
+    return [used, *(line for line in asked.told if line.startswith(f"{who}:"))]
+
+
+@contextmanager
+def _naming(path: Path) -> "Iterator[None]":
+    """Name the file in what is refused of a dataset: with an absolute path it has no name that others could follow."""
+    try:
+        yield
+    except OfferError as error:
+        raise OfferError([_renamed(each, str(path)) for each in error.problems]) from None
+
+
+def _renamed(problem: Problem, name: str) -> Problem:
+    where, comma, place = problem.where.partition(",")
+    return replace(problem, where=f"{name}{comma}{place}") if where == "dataset" else problem
+
+
+def _processes(jobs: int) -> int:
+    """Give how many processes measure: as many as are asked for, but no more than the machine has CPUs."""
+    from joblib import cpu_count
+
+    most: int = cpu_count()
+    if jobs > most:
+        _note([f"--jobs {jobs}: there {'is 1 CPU' if most == 1 else f'are {most} CPUs'}, so {most} measure"])
+    return min(jobs, most)
 
 
 def _day(text: str) -> date | None:
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise OfferError(
-            Problem("--as-of", f'"{text}" is not a day', "a day is written year-month-day", "Write 2026-01-31.")
-        ) from None
+    from evenhand.quality.novelty.recency import read_date
+
+    day = read_date(text)
+    if day is None or day.isoformat() != text:
+        bound = "a day is written year-month-day"
+        raise OfferError(Problem("--as-of", f'"{text}" is not a day', bound, "Write 2026-01-31."))
+    return day

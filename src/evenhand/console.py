@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from evenhand.comparison import Comparison
     from evenhand.mechanisms import Mechanism
+    from evenhand.quality.novelty import Meta
     from evenhand.records import Finding, Outcome
     from evenhand.reports.explain import Explanation
     from evenhand.reports.findings import Written
@@ -74,6 +75,7 @@ def refusal(error: EvenhandError, *, as_json: bool) -> None:
 def round_(outcome: "Outcome", folder: Path, *, notes: Sequence[str] = ()) -> None:
     """Show a round: the table of offers, the checks, and where its files lie."""
     from evenhand import publication
+    from evenhand.reports.evidence import passed_over
     from evenhand.reports.terminal import checks, offers_table
 
     console = _console()
@@ -86,6 +88,9 @@ def round_(outcome: "Outcome", folder: Path, *, notes: Sequence[str] = ()) -> No
     console.print()
     for passed, sentence in checks(outcome):
         _mark(console, passed, sentence)
+    for name, material in outcome.record.materials.items() if outcome.record else ():
+        for sentence in passed_over(material.manifest):
+            _mark(console, None, f"{name}: {sentence}")
     console.print()
     for note in notes:
         console.print(f"invented: {note}", style="dim", markup=False, highlight=False)
@@ -213,6 +218,20 @@ def scorecard(card: "ScoreCard", told: Sequence[str] = ()) -> None:
         console.print(f"\n{section.heading}", style="dim", markup=False, highlight=False)
         for line in section.lines:
             _paragraph(console, f"  {line}")
+
+
+def reference(meta: "Meta", folder: Path) -> None:
+    """Show a reference that was built, and how a call names it."""
+    from evenhand.reports.notation import count
+
+    console = _console()
+    told = f"{meta.name}: {count(meta.sentences, 'sentence')}, {meta.embedded:,} of them embedded by {meta.embedding}"
+    _paragraph(console, told)
+    console.print(meta.digest, markup=False, highlight=False, soft_wrap=True)
+    if meta.embedded < meta.sentences:
+        _mark(console, None, "of the sentences without a vector only copies are found; --most allows more")
+    console.print(f"\nfolder   {folder}", markup=False, highlight=False, soft_wrap=True)
+    console.print('name it in CALL.toml, relative to it: [quality] reference = "..."', markup=False, highlight=False)
 
 
 def figures(made: "Sequence[Figure]", folder: Path, seconds: Mapping[str, float]) -> None:

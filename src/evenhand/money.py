@@ -53,6 +53,14 @@ class Money:
     minor: int
     currency: str
 
+    def __post_init__(self) -> None:
+        """Refuse what is no whole number of minor units of a currency: an amount is exact from the start."""
+        if type(self.minor) is int and isinstance(self.currency, str):
+            return
+        found = f"is Money({self.minor!r:.60}, {self.currency!r:.60})"
+        bound = "money is a whole number of minor units, and a currency"
+        raise OfferError(Problem("amount", found, bound, 'Write Money(150, "EUR"), or Money.parse("1.50 EUR").'))
+
     @classmethod
     def parse(cls, text: str, where: str = "amount") -> "Money":
         """Read "300.00 EUR": a plain decimal, a space, an ISO 4217 code, no more decimals than the currency has.
@@ -60,12 +68,13 @@ class Money:
         Raises:
             OfferError: not of that form, more precise than the currency, or beyond `MINOR_MAX`.
         """
-        match = _AMOUNT.fullmatch(text) if len(text) <= LENGTH_MAX else None
+        match = _AMOUNT.fullmatch(text) if isinstance(text, str) and len(text) <= LENGTH_MAX else None
         if match is None:
+            found = f'"{text}"' if isinstance(text, str) else f"{text!r:.60}"
             raise OfferError(
                 Problem(
                     where,
-                    f'"{text}" is not an amount of money',
+                    f"{found} is not an amount of money",
                     "money is a plain decimal, a space and a currency",
                     'Write it as "300.00 EUR".',
                 )

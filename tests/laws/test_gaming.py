@@ -17,7 +17,7 @@ from evenhand.quality import read_reference
 from evenhand.quality.batch import Batch
 from evenhand.quality.cleanliness import KINDS, noise
 from evenhand.quality.diversity import cells
-from evenhand.quality.metadata import REQUIRED, count
+from evenhand.quality.metadata import REQUIRED, Facts, count, examine
 from evenhand.quality.novelty import duplication, recency
 from evenhand.records import MEASURES, Dataset, Document
 from tests.laws import red_team
@@ -249,7 +249,7 @@ CAREFUL = "Texts about the daily work of a health service"
 def test_one_text_in_all_fields_counts_once(text):
     """Of equal texts only the first valid one counts, whatever else it would be: "MIT" is a licence and, by its form, a
     language."""
-    assert sum(count(dict.fromkeys(REQUIRED, text), dated=0, documents=1).values()) <= 1
+    assert sum(count(examine(dict.fromkeys(REQUIRED, text), Facts())).values()) <= 1
 
 
 @given(st.lists(st.integers(0, 5000), min_size=2, max_size=30), st.data())
@@ -260,7 +260,10 @@ def test_hiding_or_postponing_dates_never_raises_recency(ages, data):
     changed = days.copy()
     hidden = data.draw(st.lists(st.integers(0, len(days) - 2), unique=True))
     changed[hidden] = recency.days_left(data.draw(st.sampled_from(["", str(AS_OF + timedelta(1))])), AS_OF)
-    before, after = (recency.count(recency.dated_as_a_whole(each, str(AS_OF), AS_OF)) for each in (days, changed))
+    before, after = (
+        recency.count(recency.dated_as_a_whole(each, each != recency.UNDATED, str(AS_OF), AS_OF))
+        for each in (days, changed)
+    )
     assert after["fresh_days"] <= before["fresh_days"]
 
 

@@ -34,7 +34,7 @@ seed_text = "../known.jsonl"
 seed_text_field = "body"
 
 [quality]
-weights = { cleanliness = 0.25, diversity = "1.50", novelty = 2, metadata = 1e-1 }
+weights = { cleanliness = 0.25, diversity = 1.50, novelty = 2, metadata = 1e-1 }
 reference = "known.jsonl"
 reference_field = "body"
 
@@ -45,7 +45,7 @@ permutations = 50
 
 [worth]
 eta = 0.5
-gamma = "2"
+gamma = 2
 kappa = 0.001
 
 [[offers]]
@@ -161,10 +161,19 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(folder):
 @pytest.mark.parametrize(
     ("written", "exact"),
     [("0.1", "0.1"), ("0.30000000000000000", "0.3"), ("1_0.5e-1", "1.05"), ("+1", "1"), ("-0.0", "0"), ("0e-99", "0"),
-     ('"0.10"', "0.1"), ("8", "8"), ("0.000001", "0.000001"), ("1e-6", "0.000001")],
+     ("0.10", "0.1"), ("8", "8"), ("0.000001", "0.000001"), ("1e-6", "0.000001")],
 )  # fmt: skip
 def test_numbers_are_exact_decimals(written, exact, folder):
     assert read(folder, changed("eta = 0.5", f"eta = {written}")).call.eta == exact
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("2025-06-30", "2025-06-30"), ("2025-06-30T10:00:00Z", "2025-06-30T10:00:00+00:00")]
+)
+def test_a_day_of_metadata_needs_no_quotes(written, said, folder):
+    call = VALID.replace("metadata = {", f"metadata = {{ published = {written}, version = 2025-01-01,", 1)
+    stated = read(folder, call).offers[0].metadata
+    assert (stated["published"], stated["version"]) == (said, "2025-01-01")
 
 
 # -- one mistake at a time ------------------------------------------------------------------------------------------
@@ -206,8 +215,8 @@ MISTAKES = {
     "permutations": ("permutations = 50", "permutations = 1",
         "valuation.permutations: 1 is out of bounds; a whole number from 50 to 1000000. Write such a number, without"),
     "seed": ("seed = 7", "seed = -1", "call.seed: -1 is out of bounds; a whole number from 0 to 9007199254740991."),
-    "seed true": ("seed = 7", "seed = true", "call.seed: true is out of bounds; a whole number from 0"),
-    "seed 7.0": ("seed = 7", "seed = 7.0", "call.seed: 7.0 is out of bounds; a whole number from 0"),
+    "seed true": ("seed = 7", "seed = true", "call.seed: true is no whole number; a whole number from 0"),
+    "seed 7.0": ("seed = 7", "seed = 7.0", "call.seed: 7.0 is no whole number; a whole number from 0"),
     "large seed": ("seed = 7", "seed = 0x" + "f" * 6000, "call.seed: a number of over 30 digits is out of bounds;"),
     "no day": ("2026-01-31", '"2026-02-30"',
         'call.as_of: "2026-02-30" is not a day; a day of the calendar, without a time. Write it as 2026-01-31.'),
@@ -215,22 +224,25 @@ MISTAKES = {
     "a week": ("2026-01-31", '"2026-W05-6"', 'call.as_of: "2026-W05-6" is not a day;'),
     "negative eta": ("eta = 0.5", "eta = -0.5", "worth.eta: -0.5 is out of bounds; a number from 0 to 8. Write one"),
     "nan eta": ("eta = 0.5", "eta = nan", "worth.eta: nan is out of bounds; a number from 0 to 8."),
-    "quoted nan": ("eta = 0.5", 'eta = "NaN"', 'worth.eta: "NaN" is out of bounds; a number from 0 to 8.'),
-    "inf gamma": ('gamma = "2"', "gamma = inf", "worth.gamma: inf is out of bounds; a number from 0 to 8."),
+    "quoted seed": ("seed = 7", 'seed = "7"', 'call.seed: "7" is no whole number; a whole number from 0'),
+    "quoted eta": ("eta = 0.5", 'eta = "0.5"', 'worth.eta: "0.5" is no number; a number from 0 to 8. Write one'),
+    "quoted weight": ("novelty = 2", 'novelty = "2"', 'quality.weights.novelty: "2" is no number; a number from 0 to'),
+    "quoted nan": ("eta = 0.5", 'eta = "NaN"', 'worth.eta: "NaN" is no number; a number from 0 to 8.'),
+    "inf gamma": ('gamma = 2', "gamma = inf", "worth.gamma: inf is out of bounds; a number from 0 to 8."),
     "huge kappa": ("kappa = 0.001", "kappa = 1e999999999", "worth.kappa: 1e999999999 is out of bounds;"),
     "beyond numbers": ("kappa = 0.001", "kappa = 1e9999999999999999999", "1e9999999999999999999 is out of bounds;"),
     "tiny kappa": ("kappa = 0.001", "kappa = 1e-999999999",
         "worth.kappa: 1e-999999999 is too precise; at most 6 decimals: what is published is kept in millionths. Round"),
     "precise kappa": ("kappa = 0.001", "kappa = 0.0000011", "worth.kappa: 0.0000011 is too precise; at most 6"),
-    "true eta": ("eta = 0.5", "eta = true", "worth.eta: true is out of bounds; a number from 0 to 8."),
+    "true eta": ("eta = 0.5", "eta = true", "worth.eta: true is no number; a number from 0 to 8."),
     "negative weight": ("novelty = 2", "novelty = -2", "quality.weights.novelty: -2 is out of bounds; a number from 0"),
     "inf weight": ("novelty = 2", "novelty = -inf", "quality.weights.novelty: -inf is out of bounds;"),
-    "no weight": ('{ cleanliness = 0.25, diversity = "1.50", novelty = 2, metadata = 1e-1 }', "{ novelty = 0 }",
+    "no weight": ('{ cleanliness = 0.25, diversity = 1.50, novelty = 2, metadata = 1e-1 }', "{ novelty = 0 }",
         "quality.weights: every weight is 0; at least one weight is above 0. Give the measures that matter a weight."),
     "unknown measure": ("novelty = 2", "novelti = 2",
         "quality.weights.novelti: is not a measure of quality; the measures are cleanliness, diversity, novelty, "
         'metadata. Did you mean "novelty"?'),
-    "weights no table": ('{ cleanliness = 0.25, diversity = "1.50", novelty = 2, metadata = 1e-1 }', "[1, 2]",
+    "weights no table": ('{ cleanliness = 0.25, diversity = 1.50, novelty = 2, metadata = 1e-1 }', "[1, 2]",
         "quality.weights: a list is no table; names and values in braces. Write it as { cleanliness = 1,"),
     "missing file": ('"offers/ada.jsonl"', '"offers/ava.jsonl"',
         'offers[0].data: offers/ava.jsonl: there is no such file or folder; "ava.jsonl" is looked up in'),
@@ -250,8 +262,8 @@ MISTAKES = {
     "long name": ('"offers/ada.jsonl"', f'"{"a" * 300}"', "cannot be looked up (File name too long)"),
     "empty path": ('"offers/ada.jsonl"', '""', 'offers[0].data: "" is no text;'),
     "metadata value": ('"CC0-1.0"', "1.0",
-        "offers[0].metadata.licence: 1.0 is neither; a text that holds for the whole dataset, or a field of each "
-        'document. Write "text" or { field = "column" }.'),
+        "offers[0].metadata.licence: 1.0 is neither; a text or a day that holds for the whole dataset, or a "
+        'field of each document. Write "text", 2026-01-31 or { field = "column" }.'),
     "near metadata": ("licence =", "lisence =",
         "offers[0].metadata.lisence: is almost a field that is known; quality looks for licence, language, source, "
         'version, description, date, size, provenance, contact, citation, checksum, personal_data, period. Did you '
@@ -684,7 +696,7 @@ POLICY = """\
 [policy]
 cap = "400.00 EUR"
 quality_min = 0.3
-reserve = "0.20"
+reserve = 0.20
 reserve_for = "cooperative"
 copies = "one"
 
@@ -717,7 +729,7 @@ def test_a_policy_and_shares_arrive_exactly(folder):
         ('"800 EUR"', '"0 EUR"', 'call.share_pool: "0 EUR" allows nothing; it is above 0. Leave it out.'),
         ("liquidity = 0.6", "liquidity = 1.5", "call.liquidity: 1.5 is out of bounds; a number from 0 to 1."),
         ('cap = "400.00 EUR"', "cap = 400", "policy.cap: 400 is not an amount of money;"),
-        ('reserve = "0.20"', "reserve = 20", "policy.reserve: 20 is out of bounds; a number from 0 to 1."),
+        ("reserve = 0.20", "reserve = 20", "policy.reserve: 20 is out of bounds; a number from 0 to 1."),
         ('copies = "one"', 'copies = "on"', 'policy.copies: "on" is not known; known: one, share. Did you mean "one"?'),
         (
             "quality_min",
@@ -736,7 +748,7 @@ def test_a_mistake_in_policy_or_shares_is_named(old, new, message, folder):
 
 # -- regimes of worth -------------------------------------------------------------------------------------------------
 
-NUMBERS = 'eta = 0.5\ngamma = "2"\nkappa = 0.001\n'
+NUMBERS = "eta = 0.5\ngamma = 2\nkappa = 0.001\n"
 
 
 @pytest.mark.parametrize("name", REGIMES)

@@ -35,6 +35,27 @@ def test_only_mechanisms_that_buy_under_a_budget_run_rounds():
     assert set(for_rounds()).isdisjoint(["threshold", "vcg", "direct", "shapley", "algorithm_1_as_published"])
 
 
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        (lambda: eh.Money.parse(None), eh.OfferError, "None is not an amount of money"),
+        (lambda: eh.Money(1.5, "EUR"), eh.OfferError, r"is Money\(1.5, 'EUR'\); money is a whole number"),
+        (lambda: eh.Money(True, "EUR"), eh.OfferError, "money is a whole number"),
+        (lambda: eh.MECHANISMS["proportional"], KeyError, 'Did you mean "proportional_share"'),
+        (
+            lambda: eh.procure([1.0], [1.0], 10.0, "mixed_split"),
+            eh.OfferError,
+            "pool: is 0; mixed_split pays in shares",
+        ),
+    ],
+    ids=["no text", "half a cent", "true", "near name", "no pool"],
+)
+def test_what_is_wrong_in_python_is_said_in_words(wrong, error, said):
+    with pytest.raises(error, match=said):
+        wrong()
+    assert "nosuch" not in MECHANISMS
+
+
 def test_a_procurement_mechanism_refuses_another_market():
     with pytest.raises(eh.OfferError, match=r"is a MeanEstimation.*Give it a markets\.Procurement"):
         MECHANISMS["proportional_share"].run(TWO_BUYERS, COSTS)

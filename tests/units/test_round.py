@@ -168,7 +168,7 @@ def test_utility_of_the_truth_is_never_negative(record):
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda counts: counts["cleanliness"].update(character=1), "scores apart from their counts"),
+        (lambda counts: counts["cleanliness"].update(character=1), "apart from its counts; they give"),
         (lambda counts: counts["novelty"].update(documents=1), "counts that cannot be|apart from their counts"),
         (lambda counts: counts["novelty"].update(reference_sentences=5), "measured where a reference is named"),
         (lambda counts: counts["novelty"].update(copied=9), "sentences are drawn, and some known"),

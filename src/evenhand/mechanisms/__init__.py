@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, unknown
 from evenhand.market import numbers
 from evenhand.markets import Policy, Procurement
 from evenhand.markets.procurement.checks import known
@@ -20,7 +20,15 @@ from evenhand.records import Outcome
 
 __all__ = ["MECHANISMS", "Mechanism", "for_rounds", "named", "procure"]
 
-MECHANISMS = {row.name: row for row in (*under_a_budget.ROWS, *in_shares.ROWS, *on_welfare.ROWS)}
+
+class _ByName(dict[str, Mechanism]):
+    """A dict, but for what it says where a name is not there."""
+
+    def __missing__(self, name: object) -> Mechanism:
+        raise KeyError(str(unknown("mechanism", str(name), self)))
+
+
+MECHANISMS = _ByName((row.name, row) for row in (*under_a_budget.ROWS, *in_shares.ROWS, *on_welfare.ROWS))
 """name -> mechanism."""
 
 
@@ -67,12 +75,13 @@ def procure(
         rng: draws the lot of a mechanism that has `lots`.
 
     Raises:
-        OfferError: an argument is out of bounds, the rule is not known, or it draws lots and no `rng` is given.
+        OfferError: an argument is out of bounds, the rule is not known, or it draws lots and no `rng` is given, or pays
+            in shares and no `pool` is.
 
     >>> procure([3.0, 4.0, 9.0], [1.0, 1.0, 1.0], budget=10.0).cash
     array([5., 5., 0.])
     """
-    problems = [*known("rule", rule, for_rounds()), *_no_generator(rng)]
+    problems = [*known("rule", rule, for_rounds()), *_no_generator(rng), *_no_pool(rule, pool)]
     try:
         reports = numbers("costs", costs)
     except OfferError as refused:
@@ -84,6 +93,14 @@ def procure(
     if problems:
         raise OfferError(problems)
     return MECHANISMS[rule].run(market, reports, rng)
+
+
+def _no_pool(rule: str, pool: Any) -> list[Problem]:
+    mechanism = for_rounds().get(rule) if isinstance(rule, str) else None
+    if mechanism is None or not mechanism.in_shares or isinstance(pool, bool) or pool != 0:
+        return []
+    bound, remedy = f"{rule} pays in shares as well", "Give pool=60.0, in the money of the costs."
+    return [Problem("pool", "is 0", bound, remedy)]
 
 
 def _no_generator(rng: Any) -> list[Problem]:

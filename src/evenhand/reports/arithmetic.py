@@ -180,7 +180,8 @@ def _standing(case: Case, place: Place) -> str:
     winners = case.totals.bought
     if not winners:
         return "the first, as nobody else is bought"
-    behind = {0: "ahead of all winners", winners: f"behind all {count(winners, 'winner')}"}
+    last = f"behind all {count(winners, 'winner')}" if winners > 1 else "behind the one winner"
+    behind = {0: "ahead of all winners" if winners > 1 else "ahead of the one winner", winners: last}
     standing = behind.get(place.ahead, f"behind {place.ahead} of {count(winners, 'winner')}")
     following = f", next {quoted(place.next.offer.seller)}" if place.next else ""
     return f"{standing}{following}; of {count(winners + 1, 'place')} the one with the highest report"

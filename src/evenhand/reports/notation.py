@@ -5,6 +5,8 @@ the same bytes everywhere. Names are the sellers' own words: they may hold anyth
 """
 
 import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
 
 from evenhand.money import Money
 from evenhand.records import MILLION, Number
@@ -57,12 +59,15 @@ def money(minor: Number, currency: str) -> str:
 
 
 def ratio(part: int, whole: int, digits: int = 1) -> str:
-    """Write part / whole as a percentage, rounded down, so that 100% is all of it; 0 of nothing is 0.
+    """Write part / whole as a percentage, rounded, but never to 100%, which is exactly all of it; 0 of nothing is 0.
 
-    >>> ratio(1, 3), ratio(1, 8, digits=4)
-    ('33.3%', '12.5000%')
+    >>> ratio(2, 3), ratio(1, 8, digits=4), ratio(9999, 10000)
+    ('66.7%', '12.5000%', '99.9%')
     """
-    units = part * 100 * 10**digits // whole if whole else 0
+    most = 100 * 10**digits
+    units = round(Fraction(part * most, whole)) if whole else 0
+    if units == most and part != whole:
+        units += 1 if part > whole else -1
     before, after = divmod(units, 10**digits)
     return f"{before}.{after:0{digits}d}%"
 
@@ -74,6 +79,15 @@ def count(number: int, noun: str, plural: str = "") -> str:
     ('1 offer', '1,200 offers', '2 copies')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Write several names as one would say them.
+
+    >>> joined(["source"]), joined(["source", "version", "date"])
+    ('source', 'source, version and date')
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def visible(name: str) -> str:

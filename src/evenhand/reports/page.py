@@ -18,7 +18,7 @@ from evenhand.reports import html
 from evenhand.reports.arithmetic import METHODS, players
 from evenhand.reports.charts import budget_bar, virtual_costs
 from evenhand.reports.checks import EVIDENCE, broken_by, check, erratum, promised
-from evenhand.reports.evidence import copies, unchecked, words
+from evenhand.reports.evidence import copies, passed_over, unchecked, words
 from evenhand.reports.explain import reasons
 from evenhand.reports.notation import amount, count, isolated, money, ratio, score, shortened, weight
 from evenhand.reports.reasons import REASONS
@@ -117,6 +117,7 @@ def render(outcome: Outcome) -> str:
         method=METHODS.get(record.coalitions.method, record.coalitions.method),
         players=players(record.coalitions),
         materials=_materials(outcome),
+        passed=[(name, line) for name, material in _materials(outcome) for line in passed_over(material.manifest)],
         weighting=CONCAVE.get(record.terms.concave),
         costs=virtual_costs(outcome),
         budget=budget_bar(outcome),
@@ -141,7 +142,7 @@ def _promises(outcome: Outcome) -> list[Promise]:
 
 def _counted(ordered: tuple[Row, ...]) -> tuple[list[str], list[Counted]]:
     """Give what was not looked at in any offer, and what was counted of each."""
-    missing = [unchecked(row.offer.scores) for row in ordered]
+    missing = [unchecked(row.offer.scores, manifest=row.offer.material.manifest) for row in ordered]
     nowhere = [line for line in missing[0] if all(line in lines for lines in missing)] if missing else []
     return nowhere, [
         Counted(
@@ -161,14 +162,14 @@ def _paid_highest(winners: list[Row]) -> bool:
 
 
 def _materials(outcome: Outcome) -> list[tuple[str, Material]]:
-    """List what was read besides the offers; a text that the call does not name is left out."""
+    """List what was read besides the offers; a text that the call does not name is left out, and so is a folder."""
     record = recorded(outcome)
     named = (
         ("The buyer's validation text", record.validation),
         ("What the buyer's model has already read", record.seed_text),
         ("Reference text for duplication", record.reference),
     )
-    return [(name, material) for name, material in named if material is not None]
+    return [(name, material) for name, material in named if isinstance(material, Material)]
 
 
 # -- the template's environment -------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ alone; what a round publishes is told by `evidence`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evenhand.quality.novelty.recency import FORMS as DATE_FORMS
 from evenhand.records import MEASURES
-from evenhand.reports.evidence import DATES, KINDS, unchecked, usable, words
+from evenhand.reports.evidence import DATES, KINDS, passed_over, unchecked, usable, words
 from evenhand.reports.notation import count, quoted, score, shortened
-from evenhand.scorecard import Damaged, Known, ScoreCard, Seen, Standing
+from evenhand.scorecard import Damaged, Known, Pair, Reasons, ScoreCard, Seen, Standing
 
 SENTENCE_SHOWN = 120
 """So many characters are shown of a sentence."""
@@ -32,7 +33,8 @@ def opening(card: ScoreCard) -> tuple[str, ...]:
     return (
         f"{count(manifest.documents, 'document')}, {manifest.distinct:,} distinct, "
         f"{count(manifest.size_bytes, 'byte')} of text; {usable(card.volume)}",
-        f"measured by {card.profile}, as of {card.as_of}",
+        f"measured by {card.profile}, as of {card.as_of}"
+        + (f", against {card.reference.name} ({card.reference.digest})" if card.reference else ""),
     )
 
 
@@ -49,7 +51,7 @@ def rows(card: ScoreCard) -> Iterator[tuple[str, str, str]]:
 
 def not_checked(card: ScoreCard) -> list[str]:
     """Say what nobody looked at."""
-    return unchecked(card.scores, crowded=card.near["crowded"])
+    return unchecked(card.scores, crowded=card.near["crowded"], manifest=card.manifest)
 
 
 def skipped(card: ScoreCard) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def skipped(card: ScoreCard) -> tuple[str, ...]:
         told.append(
             f"{count(near, 'near-copy', 'near-copies')}: counted as new ones by this profile, but for the volume"
         )
-    return (*told, "rows without text: passed over, and not counted")
+    return (*told, *passed_over(card.manifest))
 
 
 def sections(card: ScoreCard) -> Iterator[Section]:
@@ -72,8 +74,10 @@ def sections(card: ScoreCard) -> Iterator[Section]:
     why = card.reasons
     told = (
         ("most damaged", [_damaged(each) for each in why.damaged]),
-        ("most near-copies", [_standing(each) for each in why.standing]),
-        ("dates", [f"{DATES[kind]}: {_listed(seen)}" for kind, seen in why.dates.items()]),
+        ("most exact copies", [_standing(each, "stands for") for each in why.repeated]),
+        ("most near-copies", [_standing(each, "counts for") for each in why.standing]),
+        ("most alike", [_pair(each) for each in why.alike]),
+        ("dates", _dates(why)),
         ("known already", [_known(each) for each in why.known]),
         ("topics", [f"{count(number, 'document')}: {topic}" for topic, number in why.topics.items()]),
         ("most typical", [_document(why.typical)] if why.typical else ["none: every document is damaged"]),
@@ -106,10 +110,20 @@ def _damaged(each: Damaged) -> str:
     return f"{_document(each.document)}; of {count(each.tokens, 'token')} {', '.join(parts)}"
 
 
-def _standing(each: Standing) -> str:
+def _standing(each: Standing, how: str) -> str:
     further = each.copies - len(each.behind)
     others = _listed(each.behind) + (f" and {further:,} more" if further else "")
-    return f"{_document(each.document)}; counts for {others} too"
+    return f"{_document(each.document)}; {how} {others} too"
+
+
+def _pair(each: Pair) -> str:
+    return f"{score(each.likeness)} alike: {_document(each.one)}, and {_document(each.other)}"
+
+
+def _dates(why: Reasons) -> list[str]:
+    stated = [f"document {each.document.number:,} states {quoted(each.date)}" for each in why.unreadable]
+    told = [f"{DATES[kind]}: {_listed(seen)}" for kind, seen in why.dates.items()]
+    return told + ([f"cannot be read: {', '.join(stated)}; a date is written {DATE_FORMS}"] if stated else [])
 
 
 def _known(each: Known) -> str:

@@ -7,18 +7,39 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from evenhand import learners, publication
+from evenhand import canonical, learners, publication, quality
 from evenhand.datasets import describe, open_dataset
 from evenhand.errors import OfferError, StoreError
 from evenhand.money import Money
-from evenhand.records import MILLION, Call, Dataset, Material, Offer, Record, Terms, Watch, offer_of, unwatched
+from evenhand.quality.embedding import open_embedding
+from evenhand.quality.novelty import holds_reference
+from evenhand.quality.novelty.folder import check_reference
+from evenhand.records import (
+    MILLION,
+    BuiltReference,
+    Call,
+    Dataset,
+    Manifest,
+    Material,
+    Offer,
+    Record,
+    RecordedOffer,
+    ReferenceFolder,
+    Terms,
+    Watch,
+    offer_of,
+    unwatched,
+)
 from evenhand.round import measure
-from evenhand.verify.replay import Check
+from evenhand.verify.replay import Check, flat
 
 NAMES_SHOWN = 5
 
 Opened = dict[str, Dataset | None]
 """name of a dataset -> the dataset; None where it is not at hand."""
+
+REFERENCE = "reference"
+"""what a reference is called, as a dataset and in a folder."""
 
 
 def base_of(files: Mapping[str, bytes]) -> str:
@@ -39,10 +60,10 @@ def check_data(record: Record, base: Path, watch: Watch = unwatched) -> list[Che
     """
     materials = record.materials
     opened = {name: _open(material, base) for name, material in materials.items()}
-    digests = _digests(materials, opened)
-    if not all(check.passed for check in digests):
-        return [*digests, Check("scores", None, "not measured again: that takes all the data of the record")]
-    return [*digests, _scores(record, opened, watch)]
+    checks = [*_digests(materials, opened), *_folder(record.built, base)]
+    if not all(check.passed for check in checks):
+        return [*checks, Check("scores", None, "not measured again: that takes all the data of the record")]
+    return [*checks, _scores(record, opened, base, watch)]
 
 
 def _digests(materials: Mapping[str, Material], opened: Opened) -> list[Check]:
@@ -56,7 +77,7 @@ def _digests(materials: Mapping[str, Material], opened: Opened) -> list[Check]:
                 changed.append(f"{name} ({error.problems[0]})")
                 continue
             if now != materials[name].manifest:
-                changed.append(f"{name} ({now.digest}, {now.documents} documents)")
+                changed.append(f"{name} ({_told(now)})")
     checks = []
     if changed:
         checks.append(Check("data", False, f"not what the record names: {_listed(changed)}"))
@@ -73,13 +94,34 @@ def _digests(materials: Mapping[str, Material], opened: Opened) -> list[Check]:
     return checks
 
 
-def _scores(record: Record, opened: Opened, watch: Watch) -> Check:
+def _told(now: Manifest) -> str:
+    return f"{now.digest}, {now.documents} documents" + (f", {now.blank} rows without text" if now.blank else "")
+
+
+def _folder(built: BuiltReference | None, base: Path) -> list[Check]:
+    """Hold the reference that stands in a folder against the digest of the record, all of its bytes."""
+    if built is None:
+        return []
+    folder = _place(built.path, base)
+    if folder is None or not holds_reference(folder):
+        return [Check(REFERENCE, None, f"not at hand, so not looked at: {built.path or 'its path is not recorded'}")]
+    if problems := check_reference(folder, expected=built.digest):
+        return [Check(REFERENCE, False, f"not what the record names: {_listed([str(each) for each in problems])}")]
+    return [Check(REFERENCE, True, f"{built.sentences:,} sentences, every file with its digest ({built.digest})")]
+
+
+def _place(path: str | None, base: Path) -> Path | None:
+    return None if path is None or PurePosixPath(path).is_absolute() else base / path
+
+
+def _scores(record: Record, opened: Opened, base: Path, watch: Watch) -> Check:
     try:
         learner = learners.from_settings(record.terms.learner)
-    except StoreError as error:
+        open_embedding(quality.profile(record.terms.quality_profile).embedding)
+    except (StoreError, OfferError) as error:  # the latter where an extra is not installed
         return Check("scores", None, f"not measured again: {error}")
     try:
-        again = measure(*_asked(record, opened), learner, watch)
+        again = measure(*_asked(record, opened, base), learner, watch)
     except OfferError as error:
         return Check("scores", False, str(error))
     if again == record:
@@ -87,12 +129,26 @@ def _scores(record: Record, opened: Opened, watch: Watch) -> Check:
     apart = max(abs(before - now) for before, now in _values(record, again))
     if apart <= 1 and replace(record, coalitions=again.coalitions) == again:
         return Check("scores", True, "measured again on another platform: every value within one millionth")
-    pairs = list(zip(record.offers, again.offers, strict=True))
-    licences = [offer.seller for offer, now in pairs if offer.unlicensed != now.unlicensed]
-    others = [offer.seller for offer, now in pairs if replace(offer, unlicensed=now.unlicensed) != now]
-    of_whom = f"; quality differs for {_listed(others)}" if others else ""
-    of_whom += f"; whether the licence is allowed differs for {_listed(licences)}" if licences else ""
-    return Check("scores", False, f"measured again: values differ by up to {apart} millionths{of_whom}")
+    told = [f"values differ by up to {apart} millionths"] if apart else []
+    for offer, now in zip(record.offers, again.offers, strict=True):
+        if differing := _differing(offer, now):
+            told.append(f"{offer_of(offer.seller)}: {_listed(differing)}")
+    return Check("scores", False, f"measured again: {'; '.join(told) or 'something else differs'}")
+
+
+def _differing(recorded: RecordedOffer, now: RecordedOffer) -> list[str]:
+    """Name what is recorded of an offer and measured otherwise: the scores, and the counts that they follow from."""
+    one, other = flat(canonical.tree(recorded)), flat(canonical.tree(now))
+    paths = sorted(one.keys() | other.keys(), key=lambda path: (path.startswith("scores.evidence."), path))
+    return [
+        f"{path.removeprefix('scores.')} is {_written(one.get(path))} in the record and {_written(other.get(path))} now"
+        for path in paths
+        if one.get(path) != other.get(path)
+    ]
+
+
+def _written(value: Any) -> str:
+    return "not there" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _values(record: Record, again: Record) -> list[tuple[int, int]]:
@@ -111,7 +167,14 @@ def _open(material: Material, base: Path) -> Dataset | None:
         return None
 
 
-def _asked(record: Record, opened: Opened) -> tuple[Call, list[Offer]]:
+def _reference(record: Record, opened: Opened, base: Path) -> Dataset | ReferenceFolder | None:
+    if record.built is None:
+        return opened.get(REFERENCE)
+    assert record.built.path is not None, "measured again only with all the data at hand"
+    return quality.find_reference(record.built.path, base=base)
+
+
+def _asked(record: Record, opened: Opened, base: Path) -> tuple[Call, list[Offer]]:
     """Turn the record back into the call and the offers that it was measured from."""
     terms = record.terms
     validation = opened["validation"]
@@ -124,7 +187,7 @@ def _asked(record: Record, opened: Opened) -> tuple[Call, list[Offer]]:
         mechanism=terms.mechanism,
         seed=terms.seed,
         seed_text=opened.get("seed text"),
-        reference=opened.get("reference"),
+        reference=_reference(record, opened, base),
         weights={name: _decimal(weight) for name, weight in terms.weights.items()},
         method=terms.method,
         permutations=terms.permutations,

@@ -38,13 +38,11 @@ def check_files(files: Mapping[str, bytes]) -> tuple[list[Check], Outcome | None
     named, found = _named_digest(files[publication.OUTCOME]), canonical.digest(files[publication.RECORD])
     if named != found:
         statement = f"has {found}, but outcome.json names {named}: one of the two was changed"
-        return [Check(publication.RECORD, False, statement)], None
+        return [Check(publication.RECORD, False, f"{statement}{_impossible(files[publication.RECORD])}")], None
     try:
         outcome, expected = _replay(files[publication.RECORD])
-    except EvenhandError as error:
+    except UNDECIDED as error:
         return [Check(publication.RECORD, False, _found(error))], None
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # a record that nobody's `measure` wrote
-        return [Check(publication.RECORD, False, f"cannot be decided ({type(error).__name__}: {error})")], None
 
     intact = Check(publication.RECORD, True, f"is canonical and has the digest that outcome.json names ({found})")
     return [
@@ -85,8 +83,23 @@ def _named_digest(outcome: bytes) -> str:
     return str(named)
 
 
-def _found(error: EvenhandError) -> str:
-    return "; ".join(f"{problem.found}; {problem.bound}" for problem in error.problems)
+UNDECIDED = (EvenhandError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What deciding a record may raise; all but the first where nobody's `measure` wrote it."""
+
+
+def _found(error: Exception) -> str:
+    if isinstance(error, EvenhandError):
+        return "; ".join(f"{problem.found}; {problem.bound}" for problem in error.problems)
+    return f"cannot be decided ({type(error).__name__}: {error})"
+
+
+def _impossible(record_bytes: bytes) -> str:
+    """Say what in a record cannot be, where one of two files was changed: that tells which."""
+    try:
+        _replay(record_bytes)
+    except UNDECIDED as error:
+        return f". The record {_found(error)}"
+    return ". Nothing in the record is impossible: compare its digest with one that was published elsewhere"
 
 
 def _compare(name: str, expected: bytes, files: Mapping[str, bytes]) -> Check:
@@ -120,15 +133,20 @@ def _excerpt(data: bytes, place: int) -> str:
 
 def _changed_fields(expected: bytes, found: bytes) -> list[str]:
     try:
-        one, other = _flat(json.loads(expected)), _flat(json.loads(found))
+        one, other = flat(json.loads(expected)), flat(json.loads(found))
     except (ValueError, RecursionError):
         return []
     return [path for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)]
 
 
-def _flat(tree: Any, path: str = "") -> dict[str, Any]:
+def flat(tree: Any, path: str = "") -> dict[str, Any]:
+    """Give path -> value of everything in a tree of JSON.
+
+    >>> flat({"scores": {"novelty": 5}, "tags": ["a"]})
+    {'scores.novelty': 5, 'tags[0]': 'a'}
+    """
     if isinstance(tree, dict):
-        return {k: v for key, item in tree.items() for k, v in _flat(item, f"{path}.{key}" if path else key).items()}
+        return {k: v for key, item in tree.items() for k, v in flat(item, f"{path}.{key}" if path else key).items()}
     if isinstance(tree, list):
-        return {k: v for i, item in enumerate(tree) for k, v in _flat(item, f"{path}[{i}]").items()}
+        return {k: v for i, item in enumerate(tree) for k, v in flat(item, f"{path}[{i}]").items()}
     return {path: tree}

@@ -21,9 +21,15 @@ def test_a_score_is_its_millionths(millionths):
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
-def test_a_share_is_never_rounded_up_to_all_of_it(part, whole):
+def test_a_share_is_rounded_but_never_to_all_of_it(part, whole):
     percent = Fraction(ratio(part, whole).removesuffix("%"))
-    assert 0 <= Fraction(100 * part, whole) - percent < Fraction(1, 10)
+    apart = abs(Fraction(100 * part, whole) - percent)
+    assert apart <= Fraction(1, 20) or (percent in (Fraction("99.9"), Fraction("100.1")) and apart < Fraction(1, 10))
+    assert (percent == 100) is (part == whole)
+
+
+def test_two_thirds_are_not_cut():
+    assert ratio(2, 3) == "66.7%"
 
 
 @given(st.text(), st.integers(1, 50))

@@ -14,7 +14,7 @@ import pytest
 from evenhand import canonical
 from evenhand.errors import OfferError
 from evenhand.mechanisms import MECHANISMS
-from evenhand.records import MEASURES, Record
+from evenhand.records import MEASURES, BuiltReference, Record
 from evenhand.reports.charts import WIDTHS, budget_bar, virtual_costs
 from evenhand.reports.notation import HIDDEN, amount, money, score, visible
 from evenhand.reports.page import render
@@ -388,3 +388,37 @@ def test_contrast_is_enough_in_light_dark_and_print():
         for mark in ("bought", "other"):
             assert contrast(colour[mark], colour["paper"]) >= 3, (mark, colour)
         assert contrast(colour["bought"], colour["above"]) >= 3, colour
+
+
+# -- what was passed over, and a reference that stands in a folder -----------------------------------------------------
+
+
+def with_manifest(material, blank):
+    return dataclasses.replace(material, manifest=dataclasses.replace(material.manifest, blank=blank))
+
+
+def test_rows_without_text_are_told_of_offers_and_of_what_the_buyer_brought_and_else_not():
+    outcome = make()
+    record = outcome.record
+    assert "without text" not in Page(render(outcome)).text
+    first, *rest = record.offers
+    offers = (dataclasses.replace(first, material=with_manifest(first.material, 7)), *rest)
+    changed = dataclasses.replace(record, offers=offers, validation=with_manifest(record.validation, 2))
+    said = " ".join(Page(render(dataclasses.replace(outcome, record=changed))).text.split())
+    documents = first.material.manifest.documents
+    assert f"Not checked rows without text: 7 of {documents + 7:,} were passed over" in said
+    rows_read = record.validation.manifest.documents + 2
+    assert f"The buyer's validation text: rows without text: 2 of {rows_read:,} were passed over" in said
+
+
+def test_a_reference_in_a_folder_stands_among_what_was_read_with_its_digest():
+    outcome = make()
+    digest = f"sha256:{'5' * 64}"
+    for path, shown in (("refs/<b>public</b>", "refs/<b>public</b>"), (None, "elsewhere")):
+        built = BuiltReference(path, "what is known", digest, "hashed-words/1", sentences=12_345, embedded=8_192)
+        record = dataclasses.replace(outcome.record, reference=built)
+        page = Page(render(dataclasses.replace(outcome, record=record)))
+        assert digest in {each.get("title") for each in page.attributes}
+        said = " ".join(page.text.split())
+        assert "12,345 sentences, 8,192 embedded" in said
+        assert shown in visible(said)
