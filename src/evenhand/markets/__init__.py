@@ -17,30 +17,74 @@ subsets/                a query buys the best set of documents whose values inte
   distorted_greedy.py   its fast way, truthful with thresholds
 procurement/            buying whole datasets under a budget: the market, on floats and exact, and its rules
   policy/               what a buyer adds to a rule: a cap, pools of near-duplicates, a reserve for tagged sellers
+posted/                 one price a dataset for all buyers, who buy or do not: what they would pay, what sellers ask
+royalties/              buyers pay with a part of what their models earn: the best rate, and a use's revenue divided
 trade_reduction.py      buyers and sellers who both report: at most one efficient trade is lost, and no lie pays
 """
 
 from evenhand.markets.convex import Convex
 from evenhand.markets.mean_estimation import MeanEstimation
 from evenhand.markets.mixture import Mixture
+from evenhand.markets.posted import (
+    Additive,
+    Arrival,
+    Buyer,
+    OfMasks,
+    Pairwise,
+    PostedPrice,
+    PostedPrices,
+    Purchase,
+    Repricing,
+    every_willingness_to_pay,
+    maximum_willingness_to_pay,
+    maximum_willingness_to_pay_as_published,
+    net_utility,
+    posted_price,
+    posted_prices,
+    purchase,
+    reprice,
+    sequential_prices,
+)
 from evenhand.markets.procurement import ExactProcurement, Procurement
 from evenhand.markets.procurement.policy import Policy
 from evenhand.markets.retrieval import Retrieval
 from evenhand.markets.retrieval.exact import ExactRetrieval
+from evenhand.markets.royalties import RoyaltyBuyer, best_royalty, royalty
 from evenhand.markets.subsets import ExactSubsets, Subsets
 from evenhand.markets.trade_reduction import Trades, trade_reduction
 
 __all__ = [
+    "Additive",
+    "Arrival",
+    "Buyer",
     "Convex",
     "ExactProcurement",
     "ExactRetrieval",
     "ExactSubsets",
     "MeanEstimation",
     "Mixture",
+    "OfMasks",
+    "Pairwise",
     "Policy",
+    "PostedPrice",
+    "PostedPrices",
     "Procurement",
+    "Purchase",
+    "Repricing",
     "Retrieval",
+    "RoyaltyBuyer",
     "Subsets",
     "Trades",
+    "best_royalty",
+    "every_willingness_to_pay",
+    "maximum_willingness_to_pay",
+    "maximum_willingness_to_pay_as_published",
+    "net_utility",
+    "posted_price",
+    "posted_prices",
+    "purchase",
+    "reprice",
+    "royalty",
+    "sequential_prices",
     "trade_reduction",
 ]

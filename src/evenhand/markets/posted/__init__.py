@@ -1,0 +1,65 @@
+"""What is data sold for when every seller posts one price, and every buyer takes it or leaves it? [FairShare25]
+
+Read in this order:
+
+bundles.py        what a bundle is worth to a buyer: additive, in pairs, or any set function
+value_maps.py     from a valuation's score to money: linear, tiers, zero-one, several tasks
+sale.py           what is on sale, how ties are decided, which method suits
+  knapsack.py       additive utilities, whole money: dynamic programming
+  enumeration.py    any utility, up to 20 datasets
+  programme.py      additive and pairwise utilities, any number: HiGHS
+  greedy.py         any utility, any number: a bound
+buyers.py         what a buyer buys
+willingness.py    what a buyer would pay at most for one dataset
+prices.py         what a seller asks
+arrival.py        sellers who arrive one after another and price once
+repricing.py      sellers who price again: fixed points and cycles
+checks.py         what none of it can be made of
+"""
+
+from evenhand.markets.posted.arrival import Arrival, sequential_prices
+from evenhand.markets.posted.bundles import Additive, OfMasks, Pairwise
+from evenhand.markets.posted.buyers import Buyer, net_utility, purchase
+from evenhand.markets.posted.prices import (
+    PAPER_GRID,
+    PostedPrice,
+    PostedPrices,
+    posted_price,
+    posted_prices,
+    prior_prices,
+)
+from evenhand.markets.posted.repricing import Repricing, reprice
+from evenhand.markets.posted.sale import Purchase
+from evenhand.markets.posted.value_maps import linear, tasks, tiers, zero_one
+from evenhand.markets.posted.willingness import (
+    every_willingness_to_pay,
+    maximum_willingness_to_pay,
+    maximum_willingness_to_pay_as_published,
+)
+
+__all__ = [
+    "PAPER_GRID",
+    "Additive",
+    "Arrival",
+    "Buyer",
+    "OfMasks",
+    "Pairwise",
+    "PostedPrice",
+    "PostedPrices",
+    "Purchase",
+    "Repricing",
+    "every_willingness_to_pay",
+    "linear",
+    "maximum_willingness_to_pay",
+    "maximum_willingness_to_pay_as_published",
+    "net_utility",
+    "posted_price",
+    "posted_prices",
+    "prior_prices",
+    "purchase",
+    "reprice",
+    "sequential_prices",
+    "tasks",
+    "tiers",
+    "zero_one",
+]

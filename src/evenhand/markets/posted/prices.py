@@ -1,0 +1,180 @@
+"""What should a seller ask who sells the same dataset to every buyer at one price? [FairShare25, eqs. 3-4, Lemma 2]
+
+Buyer k buys at every price up to their maximum willingness to pay w_k (willingness.py), so a price p earns
+
+    r(p) = p * #{k : w_k >= p} - c.
+
+Between two neighbouring w the number of buyers does not change and a higher price earns more: the best price is one of
+the w. Sorting them makes it O(M log M) for M buyers. A seller who would lose money at every price does not sell: that
+is P = {p >= 0 : r(p) >= 0}. With a strict "buys if w_k > p" the best price would not exist (docs/errata.md).
+
+The experiments of the paper let sellers choose from five prices, and give the data that is there before them prices
+uniform on (0, 1] [FairShare25, section 6.1]: `PAPER_GRID` and `prior_prices`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from evenhand.errors import Problem
+from evenhand.markets.posted.bundles import LARGEST, SHOWN, SUM_MAX, Number, whole_or_float
+from evenhand.markets.posted.checks import amounts, refuse
+from evenhand.money import MINOR_MAX
+from evenhand.records import Array
+
+PAPER_GRID = (0.5, 0.625, 0.75, 0.875, 1.0)
+"""The prices that sellers choose from in [FairShare25, section 6.1]."""
+
+
+@dataclass(frozen=True)
+class PostedPrice:
+    """What a seller asks, how many buy at it and what is left after the cost."""
+
+    price: Number
+    """Money; inf for a seller who does not sell, since every price would lose."""
+    buyers: int
+    """How many buy, if each decides beside the prices the seller saw."""
+    profit: Number
+    """Price times buyers minus cost: 0 or more."""
+
+
+@dataclass(frozen=True, eq=False)
+class PostedPrices:
+    """The same for many sellers: arrays (sellers,)."""
+
+    price: Array
+    """Money, floats, which hold whole amounts exactly; inf for a seller who does not sell."""
+    buyers: Array
+    profit: Array
+    """Whole where willingness and costs are."""
+
+
+def posted_price(willingness: Any, cost: Any = 0, *, grid: Sequence[Number] | None = None) -> PostedPrice:
+    """Ask the price that earns most; of prices that earn the same, the lowest: more buyers gain.
+
+        p* = argmax over p in {w_1, ..., w_M} of p * #{k : w_k >= p} - c     [FairShare25, Lemma 2, ties to the seller]
+
+    Args:
+        willingness: (buyers,) money, what each would pay at most; below 0 for never.
+        cost: money, what offering the dataset costs, however many buy; inf for a seller who stays away.
+        grid: the only prices that may be asked; any by default.
+
+    Returns:
+        The price, exact where willingness and cost are whole, and what it earns.
+
+    Raises:
+        OfferError: a willingness is not a number, the cost is below 0 or NaN, or a price of the grid is out of bounds.
+
+    One buyer at 10 earns 10, two at 6 earn 12, three at 4 earn 12:
+        >>> posted_price([10, 6, 4], cost=5)
+        PostedPrice(price=4, buyers=3, profit=7)
+        >>> posted_price([10, 6, 4], cost=13)
+        PostedPrice(price=inf, buyers=0, profit=0)
+        >>> posted_price([10, 6, 4], grid=[5, 9])
+        PostedPrice(price=5, buyers=2, profit=10)
+    """
+    best = posted_prices([willingness], [cost], grid=grid)
+    price, profit = best.price[0].item(), best.profit[0].item()
+    whole = best.profit.dtype.kind == "i" and price < inf
+    return PostedPrice(int(price) if whole else price, int(best.buyers[0]), profit)
+
+
+def posted_prices(willingness: Any, costs: Any, *, grid: Sequence[Number] | None = None) -> PostedPrices:
+    """Ask for each of many sellers the price that earns most, each against the same market: one sort.
+
+    Args:
+        willingness: (sellers, buyers) money.
+        costs: (sellers,) money.
+        grid: as for `posted_price`.
+
+    Raises:
+        OfferError: as for `posted_price`.
+
+    >>> best = posted_prices([[10, 6, 4], [-1, 2, 3]], costs=[5, 0])
+    >>> best.price, best.buyers, best.profit
+    (array([4., 2.]), array([3, 2]), array([7, 4]))
+    """
+    problems: list[Problem] = []
+    most, (cost, away) = _willingness(willingness, problems), _costs(costs, problems)
+    allowed = None if grid is None else sorted(amounts("grid", grid, problems), reverse=True)
+    if not problems and len(cost) != len(most):
+        found, bound = f"are {len(cost)}", f"there is one for each of {len(most)} sellers"
+        problems.append(Problem("costs", found, bound, "Give one cost for each row of willingness."))
+    refuse(problems)
+    asked, buyers = _any_price(most) if allowed is None else _of_grid(most, whole_or_float(allowed))
+    return _best(asked, buyers, cost, away)
+
+
+def prior_prices(rng: np.random.Generator, n: int) -> Array:
+    """Draw the prices of data that is on sale before anyone arrives: uniform on (0, 1] [FairShare25, section 6.1].
+
+    >>> drawn = prior_prices(np.random.default_rng(0), 1000)
+    >>> bool((drawn > 0).all() and (drawn <= 1).all())
+    True
+    """
+    return 1 - rng.random(n)
+
+
+def _any_price(most: Array) -> tuple[Array, Array]:
+    """The prices worth asking, falling, and how many buy at each; of equal ones the last counts all of its buyers."""
+    asked = -np.sort(-most, axis=1)
+    return asked, np.broadcast_to(np.arange(1, most.shape[1] + 1), most.shape)
+
+
+def _of_grid(most: Array, allowed: Array) -> tuple[Array, Array]:
+    buyers = np.array([(most >= price).sum(axis=1) for price in allowed], np.int64).reshape(len(allowed), len(most)).T
+    return np.broadcast_to(allowed, buyers.shape), buyers
+
+
+def _best(asked: Array, buyers: Array, cost: Array, away: Array) -> PostedPrices:
+    """Choose from prices in falling order, (sellers, prices): the last of those that earn most."""
+    # one more price at which nobody buys, so that there is always something to choose
+    earned = np.pad(np.where((asked >= 0) & (buyers > 0), asked * buyers, -1), ((0, 0), (1, 0)), constant_values=-1)
+    place = earned.shape[1] - 1 - earned[:, ::-1].argmax(axis=1)
+    rows = np.arange(len(earned))
+    most = earned[rows, place]
+    profit = most - cost
+    sells = (most >= 0) & (profit >= 0) & ~away
+    chosen = rows[sells], place[sells] - 1
+    price, count = np.full(len(earned), inf), np.zeros(len(earned), np.int64)
+    price[sells], count[sells] = asked[chosen], buyers[chosen]
+    return PostedPrices(price, count, np.where(sells, profit, 0))
+
+
+def _costs(given: Any, problems: list[Problem]) -> tuple[Array, Array]:
+    """Take what each seller's dataset costs, 0 where they stay away, and who does; note what is none."""
+    plain = isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "if"
+    if not plain or not ((given >= 0) & (given <= (MINOR_MAX if given.dtype.kind == "i" else inf))).all():
+        given = amounts("costs", given, problems)
+        away = np.array([cost == inf for cost in given], bool)
+        return whole_or_float([0 if cost == inf else cost for cost in given]), away
+    away = given == inf
+    return np.where(away, 0, given), away
+
+
+def _willingness(given: Any, problems: list[Problem]) -> Array:
+    """Take what buyers would pay at most, (sellers, buyers); note what is none."""
+    try:
+        most = np.asarray(given)
+        most = most.astype(np.int64 if most.dtype.kind in "iu" and most.size else np.float64)
+    except (TypeError, ValueError):
+        most = np.zeros(0)
+    if most.ndim != 2:
+        found, bound = f"is {given!r:.{SHOWN}}", "it is one number for each seller and buyer"
+        problems.append(Problem("willingness", found, bound, "Give a row of numbers for each seller."))
+        return np.zeros((0, 0))
+    limit = SUM_MAX / max(most.shape[1], 1) if most.dtype.kind == "i" else LARGEST / max(most.shape[1], 1)
+    bound = f"it is a number up to {limit:g} in whole units" if most.dtype.kind == "i" else "it is a number, not inf"
+    problems.extend(
+        Problem(
+            f"willingness[{seller}, {buyer}]",
+            f"is {most[seller, buyer]}",
+            bound,
+            "Use -inf for a buyer who never buys.",
+        )
+        for seller, buyer in np.argwhere(~(most <= limit)).tolist()
+    )
+    return most

@@ -1,0 +1,149 @@
+"""Do prices come to rest when sellers may price again? [FairShare25, Algorithm 2 lets each price once]
+
+In every round each seller in turn asks the best price beside the others' current ones, and moves only for more profit.
+Two ways to end: a round in which nobody moves, a fixed point; or prices that were there before, a cycle, since what
+follows depends on the prices alone. Sellers of substitutes undercut each other down to where one of them would rather
+serve only loyal buyers at a high price; then the other follows, and it starts again (an Edgeworth cycle).
+
+Ties matter here. A buyer who is indifferent buys the dataset that arrived later (sale.py), so against a later one
+an earlier seller must stay below what the buyer would pay at most, by a `tick`, the smallest step of money. With a tick
+above 0 a seller's profit is what really happens at the stated tie rule, and a fixed point with whole money is a Nash
+equilibrium of the game in which prices are multiples of the tick. With a tick of 0 whoever prices is taken to win the
+ties [FairShare25, Lemma 2]: a fixed point then only says that nobody sees anything better, and two sellers may both
+count on the same sale; compare `sold`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from evenhand.errors import Problem
+from evenhand.markets.posted.arrival import Gathering, gather, sequential_prices
+from evenhand.markets.posted.bundles import SHOWN, Number, listed
+from evenhand.markets.posted.buyers import Buyer
+from evenhand.markets.posted.checks import amount, amounts, refuse
+from evenhand.markets.posted.sale import Purchase
+
+FIXED_POINT, CYCLE, UNFINISHED = ENDS = ("fixed point", "cycle", "unfinished")
+DIGITS = 12
+"""Float prices that agree in so many digits are the same."""
+
+Prices = tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Repricing:
+    """Where the rounds ended, and what is sold there."""
+
+    end: str
+    """"fixed point", "cycle", or "unfinished" after as many rounds as were allowed."""
+    length: int
+    """Rounds after which the prices come back: 1 for a fixed point; 0 where that is not known."""
+    rounds: int
+    """How many rounds were played, the last one included, in which nothing new happened."""
+    path: tuple[Prices, ...]
+    """The prices that come back, round by round: one for a fixed point; the last ones where that is not known."""
+    prices: Prices
+    """(n,) money, the prices at the end; inf for a seller who does not sell."""
+    purchases: tuple[Purchase, ...]
+    """What each buyer buys at these."""
+    sold: tuple[int, ...]
+    """(n,) how many buyers each dataset has at these."""
+    profit: tuple[Number, ...]
+    """(n,) what each seller has at these."""
+
+
+def reprice(
+    buyers: Sequence[Buyer],
+    costs: Any,
+    *,
+    order: Sequence[int] | None = None,
+    prices: Any = None,
+    tick: Number | None = None,
+    rounds_max: int = 1000,
+) -> Repricing:
+    """Let sellers price again in turn until nobody moves, or until prices come back.
+
+    Args:
+        buyers, costs: as for `sequential_prices`.
+        order: who prices in turn, first to last, and who wins ties: the later. By index if not given.
+        prices: (n,) money, where they start; the sequential prices if not given.
+        tick: money, how far a seller who would lose a tie stays below; 1 for whole money, 0 for floats, if not given.
+        rounds_max: so many rounds are played at most, 1 or more.
+
+    Raises:
+        OfferError: as for `sequential_prices`, or the tick or the number of rounds is out of bounds.
+
+    Two datasets of which one is enough: sellers undercut each other until the second asks 1.
+        >>> either = Buyer(lambda bundle: 3 if bundle else 0, budget=9)
+        >>> rest = reprice([either], costs=[0, 0])
+        >>> rest.end, rest.prices, rest.profit
+        ('fixed point', (1, 1), (0, 1))
+
+    Each seller has a loyal buyer as well: no prices are ever kept.
+        >>> loyal = [Buyer({(0,): 3, (1,): 0, (0, 1): 3}, 9), Buyer({(0,): 0, (1,): 3, (0, 1): 3}, 9)]
+        >>> never = reprice([either, *loyal], costs=[0, 0])
+        >>> never.end, never.length, never.path
+        ('cycle', 2, ((3, 3), (2, 2)))
+    """
+    problems: list[Problem] = []
+    market = gather(buyers, costs, order, None, [*(listed(prices) or ()), *(() if tick is None else (tick,))])
+    step = (1 if market.whole else 0) if tick is None else amount("tick", tick, problems)
+    start = (
+        sequential_prices(buyers, costs, order=order).prices if prices is None else amounts("prices", prices, problems)
+    )
+    if len(start) != len(market.costs) and not problems:
+        bound = f"there are {len(market.costs)} datasets"
+        problems.append(Problem("prices", f"are {len(start)}", bound, "Use inf for those who are not on sale."))
+    if not isinstance(rounds_max, int) or rounds_max < 1:
+        bound = "rounds are counted from 1"
+        problems.append(Problem("rounds_max", f"is {rounds_max!r:.{SHOWN}}", bound, "Give a whole number."))
+    refuse(problems)
+    return _rounds(market, (*start,), step, rounds_max)
+
+
+def _rounds(market: Gathering, start: Prices, tick: Number, rounds_max: int) -> Repricing:
+    """Play until prices come back."""
+    history, seen = [start], {_key(start): 0}
+    for _ in range(rounds_max):
+        current = [*history[-1]]
+        for item in market.order:
+            current[item] = _best_reply(market, current, item, tick)
+        first = seen.setdefault(_key(current), len(history))
+        if first < len(history):
+            return _ended(market, history, first)
+        history.append((*current,))
+    return Repricing(UNFINISHED, 0, rounds_max, (history[-1],), history[-1], *market.settled(history[-1]))
+
+
+def _ended(market: Gathering, history: list[Prices], first: int) -> Repricing:
+    path, last = tuple(history[first:]), history[-1]
+    end = FIXED_POINT if len(path) == 1 else CYCLE
+    return Repricing(end, len(path), len(history), path, last, *market.settled(last))
+
+
+def _best_reply(market: Gathering, prices: list[Number], item: int, tick: Number) -> Number:
+    """Give the price that earns most beside the others, the present one if none earns more; of equals the lowest."""
+    most = market.willingness(prices, item)
+    reached = {price for each in most for price in (each, each - tick) if price >= 0}
+
+    def earned(price: Number) -> Number:
+        return market.profit(item, price, _buyers_at(market, prices, item, price, most, tick))
+
+    best = max(sorted({*reached, inf}), key=earned)
+    return prices[item] if earned(prices[item]) >= earned(best) else best
+
+
+def _buyers_at(
+    market: Gathering, prices: list[Number], item: int, price: Number, most: Sequence[Number], tick: Number
+) -> int:
+    """Count who buys at a price: those who would pay more, and of those who would pay just it, who takes it."""
+    asked = [*prices[:item], price, *prices[item + 1 :]]
+    sure = sum(each > price for each in most)
+    tied = [buyer for buyer, each in zip(market.demands, most, strict=True) if each == price]
+    return sure + (sum(item in buyer.purchase(asked).bundle for buyer in tied) if tick else len(tied))
+
+
+def _key(prices: Sequence[Number]) -> Prices:
+    return tuple(float(f"{price:.{DIGITS}g}") if isinstance(price, float) else price for price in prices)

@@ -1,0 +1,145 @@
+"""What is on sale to a buyer, and how is it decided what they buy?
+
+The same question has three exact answers, each with its own reach. `route` takes the first that suits; the cheaper of
+the first two comes first:
+
+    dynamic_programming    additive utilities, whole prices and budget     (knapsack.py)
+    enumeration            any utility, up to 20 datasets                  (enumeration.py)
+    integer_programme      additive and pairwise utilities, any number     (programme.py)
+
+Ties. Of bundles with the same net utility the one with the last dataset is bought, then the one with the last but one,
+and so on: a dataset is bought when it is as good with as without, and where two compete, the later one wins. "Last" is
+by index, or by arrival where datasets arrive. The integer programme gives one of the best and promises no more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol
+
+from evenhand.errors import OfferError, Problem, unknown
+from evenhand.markets.posted.bundles import Bundle, Number, Utility, is_whole, whole_or_float
+from evenhand.records import Array
+
+TOO_MANY = "datasets"
+"""Where the refusal stands that names every way out."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What a buyer buys."""
+
+    bundle: Bundle
+    """The datasets, in rising order."""
+    spent: Number
+    """The sum of their prices: never above the budget, but for the rounding of float sums."""
+    utility: Number
+    """What the bundle is worth to the buyer."""
+    net: Number
+    """Utility minus what is spent."""
+    how: str
+    """"exact": no affordable bundle has a higher net utility; "bound": one may have, up to `at_most`."""
+    at_most: Number
+    """No bundle has a higher net utility than this; a "bound" knows it for utilities with diminishing returns."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sale:
+    """The datasets that a buyer may choose from.
+
+    Args:
+        utility: the buyer's.
+        n: how many datasets there are, on sale or not.
+        ids: those that are or will be on sale, in the order of ties: of equals, the later is bought.
+        budget: what may be spent at most, per bundle.
+        whole: whether prices and budget are whole minor units.
+        spend_max: no bundle costs more than this, or more than the budget.
+    """
+
+    utility: Utility
+    n: int
+    ids: tuple[int, ...]
+    budget: Number
+    whole: bool
+    spend_max: Number = inf
+
+    @property
+    def most(self) -> Number:
+        """The most that can be spent."""
+        return min(self.budget, self.spend_max)
+
+
+class Demand(Protocol):
+    """One buyer's decisions, at any prices of the datasets in a sale."""
+
+    @property
+    def equal(self) -> float:
+        """How close nets are that count as equal: 0 for whole numbers."""
+        ...
+
+    def purchase(self, prices: Sequence[Number]) -> Purchase:
+        """Say what is bought at these prices: (n,), inf for a dataset that is not on sale."""
+        ...
+
+    def willingness(self, prices: Sequence[Number], item: int) -> Number:
+        """Say at most which price the item is bought, beside the others at theirs; its own price is ignored."""
+        ...
+
+
+class Route(Protocol):
+    """A way to decide, for the sales that suit it."""
+
+    def __call__(self, sale: Sale) -> Demand:
+        """Prepare the decisions of a buyer."""
+        ...
+
+    def unsuited(self, sale: Sale) -> Problem | None:
+        """Say why it is not for this sale, and what would be; None where it is."""
+        ...
+
+    def work(self, sale: Sale) -> float:
+        """Give the number of steps that one decision takes."""
+        ...
+
+
+def route(sale: Sale, routes: Mapping[str, Route], method: str | None = None) -> Demand:
+    """Prepare a buyer's decisions, by the method named or the cheapest that suits.
+
+    Raises:
+        OfferError: the method is not known or does not suit the sale, or none does.
+    """
+    if method is not None and method not in routes:
+        raise OfferError(unknown("method", method, routes))
+    tried = [routes[method]] if method else sorted(routes.values(), key=lambda each: each.work(sale))
+    refused: list[Problem] = []
+    for each in tried:
+        problem = each.unsuited(sale)
+        if problem is None:
+            return each(sale)
+        refused.append(problem)
+    raise OfferError([problem for problem in refused if method or problem.where == TOO_MANY])
+
+
+def on_sale(ids: Sequence[int], prices: Sequence[Number], without: int | None = None) -> tuple[list[int], Array]:
+    """List the datasets with a price, in the order of ties, and their prices.
+
+    >>> on_sale([2, 0, 1], [5, inf, 7])
+    ([2, 0], array([7, 5]))
+    """
+    here = [dataset for dataset in ids if prices[dataset] < inf and dataset != without]
+    return here, whole_or_float([prices[dataset] for dataset in here])
+
+
+def bought(sale: Sale, bundle: Bundle, prices: Sequence[Number], at_most: Number | None = None) -> Purchase:
+    """Write down a purchase: exact where nothing is said about what another bundle could have been worth."""
+    spent = sum(prices[dataset] for dataset in bundle)
+    utility = sale.utility.of(bundle, sale.n)
+    net = utility - spent
+    exact = at_most is None
+    return Purchase(bundle, spent, utility, net, "exact" if exact else "bound", net if at_most is None else at_most)
+
+
+def whole_money(budget: Number, prices: Sequence[Number]) -> bool:
+    """Say whether prices are whole, and the budget too unless there is none."""
+    finite = [price for price in prices if price < inf]
+    return is_whole(whole_or_float(finite) if finite else 0) and (budget == inf or isinstance(budget, int))

@@ -1,0 +1,368 @@
+"""Posted prices: what bundles are worth, what buyers buy, what sellers ask; and what is refused."""
+
+from fractions import Fraction
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+import evenhand as eh
+from evenhand.errors import OfferError
+from evenhand.markets.posted import (
+    Additive,
+    Buyer,
+    OfMasks,
+    Pairwise,
+    every_willingness_to_pay,
+    linear,
+    maximum_willingness_to_pay,
+    net_utility,
+    posted_price,
+    posted_prices,
+    prior_prices,
+    purchase,
+    reprice,
+    sequential_prices,
+    tasks,
+    tiers,
+    zero_one,
+)
+from evenhand.markets.posted.bundles import BATCH
+from evenhand.markets.posted.enumeration import DATASETS_MAX
+
+
+def any_bundle(bundle):
+    return len(bundle) ** 0.5
+
+
+# -- utilities --------------------------------------------------------------------------------------------------------
+
+
+def test_pairs_are_counted_once_in_a_table_and_alone():
+    pairs = Pairwise([1, 2, 4], [[0, 10, 20], [10, 0, 40], [20, 40, 0]])
+    assert pairs.table([0, 1, 2], 3).tolist() == [0, 1, 2, 13, 4, 25, 46, 77]
+    assert pairs.of((0, 1, 2), 3) == 77
+    assert pairs.of((0, 2), 3) == 25
+
+
+def test_masks_are_asked_in_batches_with_all_columns():
+    widths, rows = set(), []
+
+    def count(masks):
+        widths.add(masks.shape[1])
+        rows.append(len(masks))
+        return masks.sum(axis=1)
+
+    table = OfMasks(count).table(range(1, 18), 20)
+    assert widths == {20}
+    assert max(rows) == BATCH
+    assert table[-1] == 17
+    assert table[0b101] == 2
+
+
+def test_a_mapping_that_does_not_say_what_nothing_is_worth_means_zero():
+    assert purchase({(0,): 5}, [4], 9).net == 1
+    assert purchase({(): 3, (0,): 5}, [4], 9).bundle == ()
+
+
+def test_whole_money_gives_whole_answers_and_floats_give_floats():
+    assert isinstance(maximum_willingness_to_pay({(0,): 5}, [], 9, 0), int)
+    assert isinstance(maximum_willingness_to_pay({(0,): 5.0}, [], 9, 0), float)
+    assert maximum_willingness_to_pay({(0,): Fraction(1, 3)}, [], 9, 0) == 1 / 3
+    assert isinstance(maximum_willingness_to_pay(Additive([5, *[1] * 30]), [1] * 30, 9, 0), int)
+
+
+def test_whole_money_beyond_what_floats_hold_stays_exact():
+    large = 2**53 - 1
+    assert maximum_willingness_to_pay({(0,): large, (1,): large - 1, (0, 1): large}, [large - 2], inf, 1) == large - 3
+    assert purchase(Additive([large, large - 1]), [large - 1, large - 2], 2**53 - 1).net == 1
+
+
+# -- purchases --------------------------------------------------------------------------------------------------------
+
+
+def test_of_equal_bundles_the_one_with_the_last_dataset_is_bought():
+    assert purchase({(0,): 5, (1,): 5, (0, 1): 5}, [3, 3], 9).bundle == (1,)
+    assert purchase(Additive([5] * 15), [3] * 15, 7, method="dynamic_programming").bundle == (13, 14)
+    assert purchase(Additive([3, 5]), [3, 5], 9).bundle == (0, 1), "indifferent, so bought where both fit"
+
+
+def test_float_prices_that_add_up_to_the_budget_are_affordable():
+    assert 0.1 + 0.2 > 0.3
+    assert purchase(Additive([1, 1]), [0.1, 0.2], 0.3).bundle == (0, 1)
+    assert purchase(Additive([1, 1]), [0.1, 0.2], 0.29999).bundle == (0,)
+
+
+def test_data_that_is_not_on_sale_is_neither_bought_nor_asked_about():
+    asked = []
+
+    def worth(bundle):
+        asked.append(bundle)
+        return 5 * len(bundle)
+
+    assert purchase(worth, [inf, 3, inf, 4], 9).bundle == (1, 3)
+    assert not any({0, 2} & {*bundle} for bundle in asked)
+
+
+def test_nothing_on_sale_and_no_budget_buy_nothing():
+    for method in (None, "enumeration", "dynamic_programming", "integer_programme", "greedy"):
+        assert purchase(Additive([]), [], 5, method=method).bundle == ()
+        assert purchase(Additive([3]), [inf], 5, method=method).bundle == ()
+        assert purchase(Additive([3]), [1], 0, method=method).bundle == ()
+    assert purchase(Additive([3]), [0], 0).bundle == (0,)
+
+
+def test_no_budget_at_all_buys_whatever_is_worth_its_price():
+    for method in ("enumeration", "dynamic_programming", "integer_programme", "greedy"):
+        assert purchase(Additive([3, 1, 9]), [2, 2, 2], inf, method=method).bundle == (0, 2)
+    assert maximum_willingness_to_pay(Additive([3, 1, 9]), [2, 2], inf, 0) == 3
+
+
+def test_prices_in_whole_euros_are_counted_in_euros():
+    found = purchase(Additive([300.5] * 30), [100] * 30, 1050, method="dynamic_programming")
+    assert (len(found.bundle), found.spent) == (10, 1000)
+    assert maximum_willingness_to_pay(Additive([*[300] * 30, 500]), [100] * 30, 1050, 30) == 150, "one is dropped"
+
+
+def test_three_hundred_datasets_with_float_prices_are_bought_exactly_by_integer_programme():
+    rng = np.random.default_rng(3)
+    prices = rng.random(300)
+    found = purchase(Additive(2 * rng.random(300)), prices, 5.0)
+    assert found.how == "exact"
+    assert found.spent <= 5
+    rough = purchase(Additive(2 * np.random.default_rng(3).random(300)), prices, 5.0, method="greedy")
+    assert rough.net <= rough.at_most
+
+
+def test_many_datasets_in_pairs_are_bought_by_integer_programme():
+    rng = np.random.default_rng(4)
+    n = 24
+    pairs = np.triu(rng.normal(0, 1, (n, n)) * (rng.random((n, n)) < 0.05), 1)
+    utility, prices = Pairwise(rng.random(n), pairs + pairs.T), rng.random(n).tolist()
+    found = purchase(utility, prices, 3.0)
+    assert (found.how, found.spent <= 3) == ("exact", True)
+    for i in range(n):  # no single change is better
+        other = tuple(sorted({*found.bundle} ^ {i}))
+        if sum(prices[k] for k in other) <= 3:
+            assert net_utility(utility, prices, other) <= found.net + 1e-9
+
+
+def test_greedy_takes_the_one_large_dataset_where_density_misleads():
+    assert purchase(Additive([2, 10]), [1, 9], 9, method="greedy").bundle == (0,)
+    assert purchase(Additive([2, 15]), [1, 10], 10, method="greedy").bundle == (1,)
+
+
+def test_the_bound_beside_greedy_is_tight_where_what_repeats_is_left():
+    topics = [{1, 2, 3, 4, 5}, {6, 7, 8, 9, 10}, {1, 2, 3}]
+    covered = lambda bundle: len(set().union(*(topics[i] for i in bundle)))  # noqa: E731
+    rough = purchase(covered, [1, 1, 1], 9, method="greedy")
+    assert (rough.bundle, rough.net, rough.at_most) == ((0, 1), 8, 8)
+
+
+# -- prices -----------------------------------------------------------------------------------------------------------
+
+
+def test_of_prices_that_earn_the_same_the_lowest_is_asked():
+    assert posted_price([6, 3]).price == 3
+    assert posted_price([0, 0]).buyers == 2
+
+
+def test_a_seller_who_stays_away_or_would_lose_has_no_price():
+    for best in (posted_price([5], cost=inf), posted_price([5], cost=6), posted_price([]), posted_price([-inf])):
+        assert (best.price, best.buyers, best.profit) == (inf, 0, 0)
+    assert posted_price([5], grid=[6]).price == inf
+    assert posted_price([5], grid=[]).price == inf
+    assert posted_price([5], grid=[5, 6]).price == 5
+
+
+def test_a_hundred_thousand_sellers_are_priced_at_once():
+    rng = np.random.default_rng(0)
+    willingness = rng.random((100_000, 4))
+    best = posted_prices(willingness, np.zeros(100_000))
+    assert (best.profit >= willingness.max(axis=1)).all()
+    assert (best.profit >= 4 * willingness.min(axis=1)).all()
+
+
+def test_prior_prices_are_above_zero_and_reach_one():
+    class Zeros:
+        def random(self, n):
+            return np.array([0.0, np.nextafter(1, 0)])
+
+    assert prior_prices(Zeros(), 2).tolist() == [1, pytest.approx(0, abs=1e-15)]
+    assert (prior_prices(Zeros(), 2) > 0).all()
+
+
+# -- arrival ----------------------------------------------------------------------------------------------------------
+
+
+def test_whole_money_makes_whole_prices_of_any_utility():
+    market = sequential_prices([Buyer(Additive([3.7, 2.2]), 10), Buyer(any_bundle, 10)], [0, 0])
+    assert all(isinstance(price, int) for price in market.prices)
+    assert market.prices == (3, 1), "1 from two buyers is as much as 2 from one"
+    assert sequential_prices([Buyer(Additive([3.7, 2.2]), 10.0)], [0, 0]).prices == pytest.approx((3.7, 2.2))
+
+
+def test_float_sums_cost_no_minor_unit():
+    """0.1 + 0.2 + ... is a little less or more than it says; a whole price must not be lost by that."""
+    tenths = lambda bundle: sum([0.1] * 10 * len(bundle))  # noqa: E731
+    assert sum([0.1] * 10) < 1
+    assert sequential_prices([Buyer(tenths, 10)], [0, 0]).prices == (1, 1)
+
+
+def test_many_buyers_of_many_kinds_and_a_hundred_datasets_arrive():
+    rng = np.random.default_rng(0)
+    n = 100
+    buyers = [Buyer(Additive(rng.integers(0, 500, n)), int(b)) for b in (2_000, 10_000, 40_000)]
+    market = sequential_prices(buyers, [10] * n, order=rng.permutation(n).tolist())
+    assert all(entry.profit >= 0 for entry in market.entries)
+    assert all(each.spent <= buyer.budget for each, buyer in zip(market.purchases, buyers, strict=True))
+    assert sum(market.sold) > 100
+    again = sequential_prices(buyers[::-1], [10] * n, order=market.order)
+    assert again.prices == market.prices, "the order of buyers does not matter"
+
+
+def test_prices_of_a_grid_are_not_rounded_to_whole_money():
+    market = sequential_prices([Buyer(Additive([3] * 24), 10)], [0] * 24, grid=[0.5])
+    assert {*market.prices} == {0.5}
+    assert (market.purchases[0].spent, market.purchases[0].net) == (10, 50)
+
+
+def test_earlier_data_wins_no_tie_against_those_who_arrive():
+    either = Buyer({(0,): 5, (1,): 5, (0, 1): 5}, 9)
+    assert sequential_prices([either], [0, 0], prices=[inf, 5], order=[0]).purchases[0].bundle == (0,)
+
+
+def test_rounds_that_are_not_enough_are_said_to_be_unfinished():
+    either = Buyer({(0,): 50, (1,): 50, (0, 1): 50}, 90)
+    ended = reprice([either], [0, 0], rounds_max=3)
+    assert (ended.end, ended.length, ended.rounds) == ("unfinished", 0, 3)
+    assert reprice([either], [0, 0], prices=[1, 1]).end == "fixed point"
+
+
+def test_with_float_money_whoever_prices_counts_on_the_tie():
+    either = Buyer({(0,): 0.5, (1,): 0.5, (0, 1): 0.5}, 0.9)
+    rest = reprice([either], [0.0, 0.0])
+    assert (rest.end, rest.prices, rest.sold) == ("fixed point", (0.5, 0.5), (0, 1))
+    assert reprice([either], [0.0, 0.0], tick=0.125).prices == (0.125, 0.125)
+
+
+# -- refusals ---------------------------------------------------------------------------------------------------------
+
+REFUSED = {
+    "a negative and a missing price": (
+        lambda: purchase(any_bundle, [1, -2, nan], 5),
+        ["prices[1]: is -2", "prices[2]: is nan", "a price is 0 or more"],
+    ),
+    "a negative budget and an item out of range": (
+        lambda: maximum_willingness_to_pay(any_bundle, [1], -5, 2),
+        ["budget: is -5", "Use inf for a buyer without one", "item: is 2", "numbered 0 to 1"],
+    ),
+    "truth for money": (lambda: purchase(any_bundle, [True], 5), ["prices[0]: is True"]),
+    "text for money": (lambda: purchase(any_bundle, ["3"], 5), ["prices[0]: is '3'"]),
+    "one price for many": (lambda: purchase(any_bundle, 3, 5), ["prices: is 3", "it is a list"]),
+    "money that is too large": (lambda: purchase(any_bundle, [2**60], 5), ["Count in a larger unit"]),
+    "a bundle that is missing": (
+        lambda: maximum_willingness_to_pay({(0,): 1, (1,): 2}, [1], 5, 1),
+        ["utility[(0, 1)]: is missing", "indices in rising order"],
+    ),
+    "a utility that is no number": (
+        lambda: purchase(lambda bundle: nan if bundle else 0, [1], 5),
+        ["utility[(0,)]: is nan", "Give a finite number"],
+    ),
+    "masks answered with too little": (
+        lambda: purchase(OfMasks(lambda masks: masks), [1, 2], 5),
+        ["gave bool of shape (4, 2) for 4 masks"],
+    ),
+    "masks answered with nan": (
+        lambda: purchase(OfMasks(lambda masks: np.where(masks[:, 1], nan, 0.0)), [1, 2], 5),
+        ["utility[(1,)]: is nan", "utility[(0, 1)]: is nan"],
+    ),
+    "no utility": (lambda: purchase(7, [1], 5), ["utility: is 7", "Additive, Pairwise or OfMasks"]),
+    "utilities of other datasets": (lambda: purchase(Additive([1, 2]), [1], 5), ["is of 2 datasets", "there are 1"]),
+    "utilities that are none": (lambda: Additive([1, nan, "x"]), ["utilities[1]: is nan", "utilities[2]: is 'x'"]),
+    "pairs that differ": (
+        lambda: Pairwise([1, 2], [[0, 1], [2, 0]]),
+        ["interactions[0, 1]: is 1, [1, 0] is 2"],
+    ),
+    "pairs of the wrong shape": (lambda: Pairwise([1, 2], [[0, 1]]), ["of shape (1, 2)", "2 rows of 2"]),
+    "too many datasets": (
+        lambda: purchase(any_bundle, [1] * (DATASETS_MAX + 1), 5),
+        ["datasets: are 21, which make 2^21 bundles", "up to 20", "Additive", "Pairwise", 'method="greedy"'],
+    ),
+    "too many datasets to be willing": (
+        lambda: maximum_willingness_to_pay(any_bundle, [1] * DATASETS_MAX, 5, 0),
+        ["datasets: are 21"],
+    ),
+    "an unknown method": (lambda: purchase(any_bundle, [1], 5, method="gredy"), ['Did you mean "greedy"?']),
+    "dynamic programming of a set function": (
+        lambda: purchase(any_bundle, [1], 5, method="dynamic_programming"),
+        ["is OfBundles", "Say it as Additive"],
+    ),
+    "dynamic programming of floats": (
+        lambda: purchase(Additive([1]), [0.5], 5, method="dynamic_programming"),
+        ["are not all whole", "Give integers"],
+    ),
+    "dynamic programming of too much money": (
+        lambda: purchase(Additive([10**12] * 2), [10**10] * 2, 10**11, method="dynamic_programming"),
+        ["20000000000 units to spend", "Count in a larger unit"],
+    ),
+    "an integer programme of a set function": (
+        lambda: purchase(any_bundle, [1], 5, method="integer_programme"),
+        ["Say it as Additive or Pairwise"],
+    ),
+    "a bundle that names one twice": (lambda: net_utility(any_bundle, [1, 2], [0, 0]), ["a dataset is bought once"]),
+    "a bundle out of range": (lambda: net_utility(any_bundle, [1, 2], [2]), ["bundle: is 2"]),
+    "a willingness that is none": (lambda: posted_price([nan, 1]), ["willingness[0, 0]: is nan"]),
+    "a willingness without end": (lambda: posted_price([inf, 1]), ["willingness[0, 0]: is inf"]),
+    "a negative cost": (lambda: posted_price([1], cost=-1), ["costs[0]: is -1"]),
+    "a grid without end": (lambda: posted_price([1], grid=[inf]), ["grid[0]: is inf"]),
+    "costs of other sellers": (lambda: posted_prices([[1], [2]], [0]), ["costs: are 1", "2 sellers"]),
+    "an order that names one twice": (
+        lambda: sequential_prices([Buyer(any_bundle, 1)], [0, 0], order=[1, 1]),
+        ["order: is [1, 1]", "[0, 1]"],
+    ),
+    "prices of other sellers": (
+        lambda: sequential_prices([Buyer(any_bundle, 1)], [0], prices=[1, 2]),
+        ["prices: are 2"],
+    ),
+    "buyers that are none": (
+        lambda: sequential_prices([Buyer(any_bundle, nan), Buyer(3, 1)], [0]),
+        ["buyers[0].budget: is nan", "buyers[1].utility: is 3"],
+    ),
+    "no rounds": (lambda: reprice([Buyer(any_bundle, 1)], [0], rounds_max=0), ["rounds_max: is 0"]),
+    "a negative tick": (lambda: reprice([Buyer(any_bundle, 1)], [0], tick=-1), ["tick: is -1"]),
+    "a falling line": (lambda: linear(gamma=-1, beta=inf), ["gamma: is -1", "beta: is inf"]),
+    "tiers that do not rise": (lambda: tiers(cuts=[1, 1], rewards=[1, 2]), ["cuts: are [1, 1]", "rise strictly"]),
+    "tiers without a reward": (lambda: tiers(cuts=[1, 2], rewards=[1]), ["are 2 and 1"]),
+    "a disaster that is the better": (lambda: zero_one(good=-1, bad=1), ["good: is -1", "Exchange them"]),
+    "a score that is no probability": (lambda: zero_one(good=1, bad=-1)([0.5, 1.5]), ["hold 1.5", "Normalise"]),
+    "tasks without a map": (lambda: tasks(weights=[1, 2], maps=[linear(gamma=1)]), ["are 2 and 1"]),
+    "scores of other tasks": (
+        lambda: tasks(weights=[1], maps=[linear(gamma=1)])([[1, 2]]),
+        ["have shape (1, 2)", "the last axis is 1 tasks"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refuses(case):
+    attempt, words = REFUSED[case]
+    with pytest.raises(OfferError) as refused:
+        attempt()
+    for word in words:
+        assert word in str(refused.value)
+
+
+def test_every_missing_bundle_is_named_at_once():
+    with pytest.raises(OfferError) as refused:
+        purchase({(0,): 1}, [1, 1, 1], 9)
+    assert [problem.where for problem in refused.value.problems] == [
+        f"utility[{bundle}]" for bundle in [(1,), (0, 1), (2,), (0, 2), (1, 2), (0, 1, 2)]
+    ]
+
+
+def test_the_public_names_are_those_of_the_package():
+    assert eh.markets.maximum_willingness_to_pay is maximum_willingness_to_pay
+    assert eh.markets.posted_price is posted_price
+    assert eh.markets.purchase is purchase
+    assert every_willingness_to_pay is eh.markets.every_willingness_to_pay
