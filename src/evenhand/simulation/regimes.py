@@ -1,0 +1,160 @@
+"""At what prices does a market repeat? The paper names four regimes and defines none; these are our readings.
+
+    fairshare   every seller asks the price that earns most beside the prices so far: the ideal price p*
+    reduced     a part of the ideal price, one half
+    random      a part of the ideal price that is drawn anew for every seller and period, uniform on [0, 1)
+    current     one flat price for every dataset of a period, half of what a dataset is worth on average: pay by the
+                piece, which does not ask what the data is worth
+
+No regime pays more than the ideal price: where more is proposed, the ideal price is asked. No seller sells below cost:
+where all who would buy at the price together pay less than the cost, the dataset is not on sale, and the seller is paid
+nothing. Nor is data given away: at a price of 0 nothing is sold, unless the market says so.
+
+A regime is a name, what it says, and a function that clears one period (`Regime`). Your own price takes one line:
+
+    posted("tenth", "a tenth of the ideal price", lambda moment: 0.1 * moment.ideal)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from evenhand.errors import OfferError, Problem
+from evenhand.markets.posted import posted_prices
+from evenhand.records import Array
+from evenhand.simulation.buying import BUYING
+from evenhand.simulation.periods import Period
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What a price may depend on as a seller arrives; everything is (replications,)."""
+
+    ideal: Array
+    """The price that earns most; 0 where none earns anything."""
+    typical: Array
+    """What a dataset of the period is worth, averaged over datasets and buyers."""
+    lot: Array
+    """Uniform on [0, 1)."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds in every period of a market."""
+
+    buying: str = "final"
+    """A key of `BUYING`."""
+    given_away: bool = False
+    """Whether a seller hands over the data at a price of 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """What came of one period; sellers by index."""
+
+    bought: Array
+    """0/1 (replications, buyers, sellers)."""
+    price: Array
+    """(replications, sellers) what each buyer of the dataset pays; 0 where it is not on sale."""
+    ideal: Array
+    """(replications, sellers) what a seller compares that with; 0 where nothing is due, then any price will do."""
+
+
+Clear = Callable[[Period, Array, Terms], Cleared]
+"""(period, who is present: 0/1 (replications, sellers), terms) -> what came of it."""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """How prices are made in every period."""
+
+    name: str
+    told: str
+    clear: Clear = field(repr=False)
+
+
+def posted(name: str, told: str, price: Callable[[Moment], Array]) -> Regime:
+    """Make a regime of a price; no more than the ideal price is ever asked.
+
+    >>> print(posted("tenth", "a tenth of the ideal price", lambda moment: 0.1 * moment.ideal).told)
+    a tenth of the ideal price
+    """
+    return Regime(name, told, lambda period, present, terms: clear_posted(period, present, terms, price))
+
+
+def clear_posted(period: Period, present: Array, terms: Terms, proposed: Callable[[Moment], Array]) -> Cleared:
+    """Let sellers arrive one by one, each at a posted price [FairShare25, Algorithm 2]; in many replications at once.
+
+    Args:
+        period: what it brings.
+        present: 0/1 (replications, sellers); who is away is passed over.
+        terms: how buyers decide.
+        proposed: the price of a regime, as of the moment.
+
+    Two datasets of worth 6 and 8, and a budget of 10; in this order the second meets what the first has left:
+
+    >>> period = Period(
+    ...     utility=np.array([[[6.0, 8.0]]]), budget=np.array([[10.0]]), cost=np.zeros((1, 2)),
+    ...     order=np.array([[0, 1]]), stays=np.zeros((1, 2)), price=np.zeros((1, 2)),
+    ... )
+    >>> clear_posted(period, np.ones((1, 2), bool), Terms(), lambda moment: moment.ideal).price
+    array([[6., 4.]])
+    >>> clear_posted(period, np.ones((1, 2), bool), Terms("reconsidered"), lambda moment: moment.ideal).price
+    array([[6., 8.]])
+    """
+    rows = np.arange(len(present))
+    buyers = BUYING[terms.buying](period.budget)
+    price, ideal, typical = np.zeros(present.shape), np.zeros(present.shape), period.typical
+    for place in range(present.shape[1]):
+        seller = period.order[:, place]
+        worth = np.where(present[rows, seller][:, None], period.utility[rows, :, seller], 0.0)
+        most, cost = buyers.willingness(worth), np.where(present[rows, seller], period.cost[rows, seller], np.inf)
+        best = posted_prices(most, cost).price
+        due = np.where(best < np.inf, best, 0.0)
+        asked = np.minimum(proposed(Moment(due, typical, period.price[rows, seller])), due)
+        paid = asked * (most >= asked[:, None]).sum(axis=1)
+        on_sale = (best < np.inf) & (paid >= cost) & ((asked > 0) | terms.given_away)
+        buyers.offer(worth, np.where(on_sale, asked, np.inf))
+        price[rows, seller], ideal[rows, seller] = np.where(on_sale, asked, 0.0), due
+    bought = np.zeros(period.utility.shape, bool)
+    np.put_along_axis(bought, period.order[:, None, :], buyers.bought(), axis=2)
+    return Cleared(bought, price, ideal)
+
+
+def _refuse_part(part: float) -> None:
+    if not 0 <= part <= 1:
+        raise OfferError(Problem("part", f"is {part!r:.60}", "it is between 0 and 1", "Use 0.5 for one half."))
+
+
+def reduced(part: float = 0.5) -> Regime:
+    """Pay a part of the ideal price.
+
+    Raises:
+        OfferError: the part is not between 0 and 1.
+
+    >>> reduced(0.25).told
+    '0.25 of the ideal price'
+    """
+    _refuse_part(part)
+    return posted("reduced", f"{part:g} of the ideal price", lambda moment: part * moment.ideal)
+
+
+def current(part: float = 0.5) -> Regime:
+    """Pay one flat price for every dataset, a part of what a dataset of the period is worth on average.
+
+    Raises:
+        OfferError: the part is not between 0 and 1.
+    """
+    _refuse_part(part)
+    told = f"one price for every dataset, {part:g} of what one is worth on average"
+    return posted("current", told, lambda moment: part * moment.typical)
+
+
+FAIRSHARE = posted("fairshare", "the price that earns most", lambda moment: moment.ideal)
+REDUCED = reduced()
+RANDOM = posted("random", "a part of the ideal price, drawn anew each time", lambda moment: moment.lot * moment.ideal)
+CURRENT = current()
+
+REGIMES = {each.name: each for each in (FAIRSHARE, REDUCED, RANDOM, CURRENT)}
+"""name -> price regime."""

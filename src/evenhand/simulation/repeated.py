@@ -1,0 +1,159 @@
+"""What comes of a market that repeats, under each price regime? [FairShare25, section 6.2, Figure 4]
+
+In every period some sellers are present, each with one dataset; they arrive in a new order and price one after another
+(regimes.py), buyers buy (buying.py), and each seller stays with a chance that depends on what was paid of the ideal
+price (participation.py). Who leaves is away for some periods, or for good.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evenhand.errors import OfferError, Problem, unknown
+from evenhand.records import Array
+from evenhand.simulation.periods import Draws
+from evenhand.simulation.regimes import REGIMES, Cleared, Regime, Terms
+from evenhand.simulation.setting import RepeatedMarket
+
+BATCH = 500
+"""So many replications are worked on together; results do not depend on it."""
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What happened under one regime, in every replication and period; amounts are of the period, not discounted."""
+
+    net_utility: Array
+    """(replications, periods, buyers) what each buyer gained beyond what was paid."""
+    spent: Array
+    """(replications, periods, buyers)."""
+    budget: Array
+    """(replications, periods, buyers)."""
+    bought: Array
+    """(replications, periods, buyers) how many datasets."""
+    profit: Array
+    """(replications, periods, sellers) what each seller was paid beyond the cost; 0 for who sold nothing."""
+    present: Array
+    """(replications, periods) how many sellers were there."""
+
+    def __add__(self, other: "History") -> "History":
+        """Put the replications of another history behind these."""
+        return History(**{name: np.concatenate([array, getattr(other, name)]) for name, array in vars(self).items()})
+
+
+def simulate(
+    market: RepeatedMarket, regime: Regime | str = "fairshare", *, replications: int = 1000, seed: int = 0
+) -> History:
+    """Let a market repeat under one price regime, many times over.
+
+    Args:
+        market: who trades, for how long, and who stays.
+        regime: one of yours, or a key of `REGIMES`.
+        replications: how often, 1 or more.
+        seed: a whole number, 0 or more; equal seeds meet equal draws under every regime.
+
+    Raises:
+        OfferError: the regime is not known, a number is out of bounds, or utilities or costs are.
+
+    Who pays half of the ideal price gains much at first, and then nobody is left to buy from:
+
+    >>> history = simulate(RepeatedMarket(periods=6), "reduced", replications=200)
+    >>> history.present.mean(axis=0).round(1)
+    array([10. ,  2.9,  0.9,  0.3,  0.1,  0. ])
+    >>> history.net_utility[:, :, 0].mean(axis=0).round(2)
+    array([2.54, 0.72, 0.22, 0.08, 0.02, 0.01])
+    """
+    known = named(regime)
+    return compare(market, [known], replications=replications, seed=seed)[known.name]
+
+
+def compare(
+    market: RepeatedMarket,
+    regimes: Iterable[Regime | str] = tuple(REGIMES),
+    *,
+    replications: int = 1000,
+    seed: int = 0,
+    batch: int = BATCH,
+) -> Mapping[str, History]:
+    """Let a market repeat under several price regimes, on the same draws.
+
+    Args:
+        market, replications, seed: as for `simulate`.
+        regimes: of yours, or keys of `REGIMES`.
+        batch: how many replications are worked on together; more is faster and takes more memory.
+
+    Returns:
+        name -> history.
+
+    Raises:
+        OfferError: as for `simulate`; or two regimes have one name.
+
+    >>> histories = compare(RepeatedMarket(periods=6), replications=200)
+    >>> {name: history.present[:, -1].mean().round(2).item() for name, history in histories.items()}
+    {'fairshare': 10.0, 'reduced': 0.04, 'random': 0.07, 'current': 0.24}
+    """
+    known = [named(regime) for regime in regimes]
+    _refuse(known, replications, seed, batch)
+    parts: dict[str, list[History]] = {regime.name: [] for regime in known}
+    for start in range(0, replications, batch):
+        drawn = market.draws(seed, range(start, min(start + batch, replications)))
+        for regime in known:
+            parts[regime.name].append(repeat(market, regime, drawn))
+    return {name: sum(rest, first) for name, (first, *rest) in parts.items()}
+
+
+def repeat(market: RepeatedMarket, regime: Regime, drawn: Draws) -> History:
+    """Let a market repeat on given draws, under one regime: period after period, all replications together."""
+    terms = Terms(market.buying, market.given_away)
+    replications, periods, buyers, sellers = drawn.utility.shape
+    net_utility, spent, bought = (np.zeros((replications, periods, buyers)) for _ in range(3))
+    profit, there = np.zeros((replications, periods, sellers)), np.zeros((replications, periods))
+    back = np.zeros((replications, sellers))
+    for t in range(periods):
+        period, present = drawn.period(t), back <= t
+        cleared = regime.clear(period, present, terms)
+        paid = cleared.bought * cleared.price[:, None, :]
+        sold = cleared.bought.any(axis=1)
+        spent[:, t], bought[:, t] = paid.sum(axis=2), cleared.bought.sum(axis=2)
+        net_utility[:, t] = (cleared.bought * period.utility).sum(axis=2) - spent[:, t]
+        profit[:, t] = paid.sum(axis=1) - np.where(sold, period.cost, 0.0)
+        there[:, t] = present.sum(axis=1)
+        back = np.where(present & _leaves(market, period.stays, cleared), t + 1 + market.away, back)
+    return History(net_utility, spent, drawn.budget, bought, profit, there)
+
+
+def named(regime: Regime | str) -> Regime:
+    """Give the regime of a name, or itself.
+
+    Raises:
+        OfferError: no regime has this name.
+    """
+    if isinstance(regime, Regime):
+        return regime
+    if regime not in REGIMES:
+        raise OfferError(unknown("regime", regime, REGIMES))
+    return REGIMES[regime]
+
+
+def _leaves(market: RepeatedMarket, lot: Array, cleared: Cleared) -> Array:
+    return np.asarray(lot >= market.participation(cleared.price, cleared.ideal))
+
+
+def _refuse(regimes: Sequence[Regime], replications: int, seed: int, batch: int) -> None:
+    problems = [
+        Problem(name, f"is {number!r:.60}", f"it is a whole number, {least} or more", f"Use {usual}.")
+        for name, number, least, usual in (
+            ("replications", replications, 1, 1000),
+            ("seed", seed, 0, 0),
+            ("batch", batch, 1, BATCH),
+        )
+        if not isinstance(number, int | np.integer) or number < least
+    ]
+    names = [regime.name for regime in regimes]
+    problems += [
+        Problem("regimes", f'hold "{name}" twice', "each has a name of its own", "Rename one of them.")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    if problems:
+        raise OfferError(problems)

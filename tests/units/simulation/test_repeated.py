@@ -1,0 +1,290 @@
+"""The repeated market piece by piece: what is refused, what a band is, and the measures that the paper lacks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from evenhand.errors import OfferError
+from evenhand.markets.procurement import Procurement
+from evenhand.simulation import (
+    MARKETS,
+    PARTICIPATION,
+    RepeatedMarket,
+    compare,
+    current,
+    division_of_surplus,
+    fairness_table,
+    procured,
+    reduced,
+    simulate,
+    standings,
+    summarise,
+    threshold,
+    threshold_map,
+    thresholds,
+)
+from evenhand.simulation.buying import Final, Reconsidered
+from evenhand.simulation.fairness import gini
+from evenhand.simulation.periods import Period, each_their_own
+from evenhand.simulation.procured import proportional_share
+from evenhand.simulation.regimes import Terms
+from evenhand.simulation.summary import band
+
+SMALL = RepeatedMarket(sellers=3, periods=4)
+
+
+def private_costs(highest):
+    return lambda rng, periods, buyers, sellers: highest * rng.random((periods, buyers, sellers))
+
+
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [
+        (lambda: RepeatedMarket(sellers=0, periods=2.5), ["sellers: is 0", "periods: is 2.5"]),
+        (lambda: RepeatedMarket(away=0), ["away: is 0"]),
+        (lambda: RepeatedMarket(away=float("nan")), ["away: is nan"]),
+        (lambda: RepeatedMarket(budgets=()), ["budgets: are none"]),
+        (lambda: RepeatedMarket(budgets=((0.9, 1.0), (1.0, 0.9))), ["budgets[1]: is (1.0, 0.9)"]),
+        (lambda: RepeatedMarket(budgets=((0.9, float("inf")),)), ["budgets[0]: is (0.9, inf)"]),
+        (lambda: RepeatedMarket(budgets=(0.9,)), ["budgets[0]: is 0.9"]),
+        (lambda: RepeatedMarket(buying="finall"), ['buying: "finall" is not known', 'Did you mean "final"']),
+        (lambda: RepeatedMarket(buying="reconsidered", sellers=13), ["sellers: are 13", "up to 12"]),
+        (lambda: simulate(replace(SMALL, utilities=[1.0, 2.0])), ["utilities: have shape (2,)", "(4, 1, 3)"]),
+        (lambda: simulate(replace(SMALL, utilities=[1, -2, 3])), ["utilities[0, 0, 1]: are -2.0"]),
+        (lambda: simulate(replace(SMALL, utilities="many")), ["utilities: have shape ()"]),
+        (lambda: simulate(replace(SMALL, costs=float("nan"))), ["costs[0, 0, 0]: are nan"]),
+        (lambda: simulate(SMALL, "fair"), ['regime: "fair" is not known', "fairshare, reduced"]),
+        (lambda: simulate(SMALL, replications=0, seed=-1), ["replications: is 0", "seed: is -1"]),
+        (lambda: compare(SMALL, batch=0), ["batch: is 0"]),
+        (lambda: compare(SMALL, ["reduced", reduced(0.3)]), ['regimes: hold "reduced" twice']),
+        (lambda: reduced(1.5), ["part: is 1.5"]),
+        (lambda: current(-0.1), ["part: is -0.1"]),
+        (lambda: band([1.0]), ["replications: are 1"]),
+        (lambda: summarise(simulate(SMALL, replications=3), 1.5), ["discount: is 1.5"]),
+        (lambda: thresholds(compare(SMALL, ["reduced"], replications=2), 0.9), ["regimes: hold reduced"]),
+        (
+            lambda: threshold(simulate(SMALL, replications=2), simulate(SMALL, replications=3), 0.9, buyer=1),
+            ["histories: have shapes (2, 4, 1) and (3, 4, 1)", "buyer: is 1"],
+        ),
+        (lambda: procured("q_mia", "envy"), ['rule: "q_mia" is not known', 'compared_with: "envy" is not known']),
+        (lambda: simulate(replace(SMALL, budgets=((1, 1),) * 2), procured()), ["budgets: are 2"]),
+        (
+            lambda: fairness_table([1.0, 2.0], [0.1], 0, orders=0),
+            ["costs: is [0.1]", "budget: is 0", "orders: is 0"],
+        ),
+        (lambda: fairness_table([0.0], [0.1], 1.0), ["worth: sums to 0"]),
+        (lambda: fairness_table([1.0], [0.1], 1.0, mechanisms=["vgc"]), ['mechanisms: "vgc"', "vcg"]),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(work, words):
+    with pytest.raises(OfferError) as refusal:
+        work()
+    for word in words:
+        assert word in str(refusal.value)
+
+
+def test_utilities_may_be_a_row_a_matrix_or_a_sampler():
+    row = replace(SMALL, utilities=[1.0, 2.0, 3.0], budgets=((1, 1), (1, 1)))
+    assert row.draws(0, range(2)).budget.tolist() == [[[6.0, 6.0]] * 4] * 2
+    matrix = replace(row, utilities=[[1.0, 2.0, 3.0], [0.0, 0.0, 5.0]])
+    assert matrix.draws(0, range(1)).budget.tolist() == [[[6.0, 5.0]] * 4]
+    drawn = replace(row, utilities=each_their_own).draws(0, range(1)).utility
+    assert len({*drawn.ravel().tolist()}) == drawn.size
+
+
+def test_a_band_holds_the_mean_in_about_95_of_100_samples():
+    rng = np.random.default_rng(0)
+    found = band(rng.exponential(size=(200, 4000)))
+    held = ((found.low <= 1.0) & (found.high >= 1.0)).mean()
+    assert 0.93 < held < 0.96
+
+
+def test_summaries_add_up_what_happened():
+    history = simulate(replace(MARKETS["both"], periods=5), "current", replications=30)
+    told = summarise(history, 0.5)
+    weights = 0.5 ** np.arange(5)
+    by_hand = (history.net_utility[:, :, 1] @ weights).mean()
+    assert told.buyer_utility.mean[-1, 1] == pytest.approx(by_hand, rel=1e-12)
+    assert told.buyer_utility.mean.shape == told.bought.mean.shape == (5, 2)
+    assert told.seller_profit.mean[0] == pytest.approx(history.profit[:, 0].sum() / 300, rel=1e-12)
+    assert told.present.mean[0] == 10
+    assert (told.seller_profit.low <= told.seller_profit.mean).all()
+    assert (np.diff(told.buyer_utility.mean, axis=0) >= 0).all()
+
+
+def test_what_is_paid_is_what_sellers_earn_and_what_is_bought_is_what_buyers_have():
+    history = simulate(MARKETS["both"], "random", replications=20)
+    assert history.profit.sum() == pytest.approx(history.spent.sum(), rel=1e-12), "costs are 0 here"
+
+
+def test_half_of_the_price_leaves_buyer_and_sellers_equal_parts():
+    """Where no budget binds, half of the worth is paid, so what the buyer keeps is what the sellers earn."""
+    history = simulate(MARKETS["high_budget"], "reduced", replications=50)
+    assert history.net_utility.sum() == pytest.approx(history.profit.sum(), rel=1e-12)
+
+
+def test_final_purchases_leave_no_room_that_reconsidering_does():
+    for make, most in ((Final, 1.0), (Reconsidered, 8.0)):
+        buyer = make(np.array([[10.0]]))
+        buyer.offer(np.array([[9.0]]), np.array([9.0]))
+        assert buyer.willingness(np.array([[8.0]])).tolist() == [[most]]
+
+
+def test_the_map_holds_the_thresholds_of_each_market():
+    market = replace(MARKETS["low_budget"], periods=60)
+    found = threshold_map(market, discounts=[0.9, 0.99], regime="random", replications=40, seed=2)
+    assert found.functions == tuple(each.formula for each in PARTICIPATION.values())
+    for row, function in enumerate(PARTICIPATION.values()):
+        both = compare(replace(market, participation=function), ["fairshare", "random"], replications=40, seed=2)
+        one = threshold(both["fairshare"], both["random"], 0.9)
+        assert (found.period[row, 0], found.low[row, 0], found.high[row, 0]) == (one.period, one.low, one.high)
+    assert (found.period[:, 0] >= found.period[:, 1]).all()
+
+
+def test_the_surplus_is_divided_without_rest_and_grows_for_buyers_whose_tastes_differ():
+    alike = division_of_surplus(replace(MARKETS["high_budget"], periods=20), replications=30)
+    for each in alike:
+        parts = [each.to_buyers, each.to_sellers, each.lost]
+        assert sum(part.mean for part in parts) == pytest.approx(1, abs=1e-12)
+        assert all(part.low <= part.mean <= part.high for part in parts)
+        assert min(part.mean for part in parts) > -1e-12
+    unbound = replace(MARKETS["high_budget"], periods=20, budgets=((1, 1),))
+    for each in division_of_surplus(unbound, ["fairshare"], [1, 2, 5], replications=30):
+        assert abs(each.to_buyers.mean) < 1e-12, "buyers who are alike keep nothing, however many"
+    own = replace(unbound, utilities=each_their_own)
+    kept = [each.to_buyers.mean for each in division_of_surplus(own, ["fairshare"], [1, 2, 5], replications=30)]
+    assert kept[0] < 1e-12
+    assert kept[1] > 0.05
+    assert kept[2] > 1.5 * kept[1]
+
+
+def test_a_surplus_of_nothing_is_divided_into_nothing():
+    nothing = replace(SMALL, utilities=[0.0, 0.0, 0.0])
+    [found] = division_of_surplus(nothing, ["fairshare"], [1], replications=3)
+    assert found.to_buyers.mean == found.to_sellers.mean == found.lost.mean == 0
+
+
+# -- fairness ---------------------------------------------------------------------------------------------------------
+
+
+def rows_of(*args, **more):
+    return {row.name: row for row in fairness_table(*args, **more)}
+
+
+def test_posted_prices_depend_on_the_order_and_auctions_do_not():
+    rows = rows_of([1.0, 1.0, 2.0], [0.1, 0.1, 0.3], 3.0, orders=200)
+    assert rows["fairshare"].spread > 0.1
+    assert rows["fairshare"].envy > 0.1
+    for name in ("proportional_share", "vcg", "shapley"):
+        assert rows[name].spread == 0
+        assert rows[name].envy < 1e-12
+    assert rows["proportional_share"].shapley_distance < 1e-12, "one price per unit of worth is the Shapley value here"
+
+
+def test_two_identical_datasets_are_paid_by_who_comes_first():
+    """A budget for one and a half: who comes first is paid 1, the other one half, in either order."""
+    row = rows_of([1.0, 1.0], [0.0, 0.0], 1.5, regimes=["fairshare"], mechanisms=[], orders=2000)["fairshare"]
+    assert row.envy == 0.5
+    assert row.spread == pytest.approx(1 / 3, abs=0.01)
+    assert row.gini == pytest.approx(1 / 6)
+    assert row.shapley_distance == pytest.approx(1 / 6)
+    assert row.value == 1
+    assert row.kept == 0.25
+    assert row.seller_gain is None
+
+
+def test_the_fair_share_price_pays_a_buyer_to_lie_and_proportional_share_does_not():
+    """Who says that all is worth a twentieth of what it is pays a twentieth."""
+    rows = rows_of([1.0, 2.0, 0.5], [0.0] * 3, 3.5, regimes=["fairshare"], mechanisms=["proportional_share"])
+    assert rows["fairshare"].buyer_gain == pytest.approx(0.95)
+    assert rows["proportional_share"].buyer_gain < 1e-12
+    assert rows["proportional_share"].seller_gain == 0
+
+
+def test_untruthful_and_overspending_rules_are_told_as_such():
+    rows = rows_of([1.0, 2.0, 0.5], [0.1, 0.3, 0.2], 2.0, regimes=[])
+    assert rows["direct"].seller_gain > 0.1
+    assert rows["q_mia"].seller_gain == 0
+    assert rows["q_mia"].overspent > 0.5
+    assert rows["proportional_share"].overspent < 1e-12
+
+
+def test_gini_is_that_of_all_pairs():
+    amounts = np.random.default_rng(0).random((20, 7))
+    pairs = np.abs(amounts[:, :, None] - amounts[:, None]).mean(axis=(1, 2)) / (2 * amounts.mean(axis=1))
+    assert gini(amounts) == pytest.approx(pairs)
+
+
+# -- auctions ---------------------------------------------------------------------------------------------------------
+
+
+def test_many_auctions_at_once_are_those_of_the_procurement_market():
+    rng = np.random.default_rng(0)
+    costs, worth = 0.6 * rng.random((300, 6)), rng.random((300, 6))
+    budget = worth.sum(axis=1) * rng.random(300)
+    costs[rng.random(costs.shape) < 0.2] = np.inf
+    worth[rng.random(worth.shape) < 0.1] = 0
+    paid, sold = proportional_share(costs, worth, budget)
+    for row in range(300):
+        cleared = Procurement(worth[row], float(budget[row])).clear(costs[row])
+        assert (cleared.allocation.quantity == sold[row]).all()
+        assert paid[row] == pytest.approx(np.where(sold[row], cleared.highest_asked, 0.0), rel=1e-9)
+    assert 0.2 < sold.mean() < 0.8
+
+
+@pytest.mark.parametrize("rule", ["proportional_share", "prune_and_pack"])
+def test_no_seller_gains_by_a_lie_in_an_auction_with_reserve_prices(rule):
+    rng = np.random.default_rng(1)
+    clear, count, gained = procured(rule).clear, 60, 0
+    for seller in range(3):
+        worth, budget = rng.random((40, 3)), rng.uniform(0.1, 1.5, (40, 1))
+        true = 0.9 * rng.random((40, 3))
+
+        def utility(report, worth=worth, budget=budget, true=true, seller=seller):
+            costs = true.copy()
+            costs[:, seller] = report
+            period = Period(worth[:, None], budget, costs, np.zeros((40, 3), int), costs, costs)
+            cleared = clear(period, np.ones((40, 3), bool), Terms())
+            sold = cleared.bought[:, 0, seller]
+            return np.where(sold, cleared.price[:, seller] - true[:, seller], 0.0)
+
+        honest = utility(true[:, seller])
+        assert (honest >= -1e-12).all(), "a seller who tells the truth loses"
+        gained += (honest > 0).sum()
+        for report in np.linspace(0, 1.2, count):
+            assert (utility(np.full(40, report)) <= honest + 1e-9).all()
+    assert gained > 20
+
+
+@pytest.mark.parametrize("rule", ["proportional_share", "prune_and_pack", "single_or_share", "best_single"])
+@pytest.mark.parametrize("compared_with", ["cost", "worth"])
+def test_an_auction_leaves_nobody_worse_off_and_keeps_the_budget(rule, compared_with):
+    market = RepeatedMarket(costs=private_costs(0.7), periods=5, budgets=((0.2, 1.3),))
+    history = simulate(market, procured(rule, compared_with), replications=6)
+    assert (history.spent <= history.budget * (1 + 1e-9)).all()
+    assert (history.profit >= -1e-12).all()
+    assert (history.net_utility >= -1e-12).all()
+    assert history.spent.sum() > 0
+    assert (history.present == 10).all() or compared_with == "worth"
+
+
+def test_an_auction_leaves_the_buyer_more_and_who_stays_decides_whether_it_lasts():
+    """With half of the worth for a budget; sellers who expect their worth leave, and then posted prices are better."""
+    market = RepeatedMarket(costs=private_costs(0.1))
+    fair, patient = standings(market, ["fairshare", procured()], [0.5], replications=40)
+    [leaving] = standings(market, [procured(compared_with="worth")], [0.5], replications=40)
+    assert patient.buyers.low > 5 * fair.buyers.high
+    assert patient.sellers.mean > 0.9 * fair.sellers.mean
+    assert leaving.buyers.high < 0.5 * fair.buyers.low
+    assert leaving.present.mean < 5 < patient.present.mean
+
+
+def test_standings_add_up_all_buyers_and_all_sellers():
+    market = replace(MARKETS["both"], periods=6)
+    [found] = standings(market, ["reduced"], [0.8], discount=0.5, replications=20)
+    history = simulate(replace(market, budgets=((0.8, 0.8),) * 2), "reduced", replications=20)
+    weights = 0.5 ** np.arange(6)
+    assert found.sellers.mean == pytest.approx((history.profit.sum(axis=2) @ weights).mean(), rel=1e-12)
+    assert found.buyers.mean == pytest.approx((history.net_utility.sum(axis=2) @ weights).mean(), rel=1e-12)
+    assert found.present.mean == history.present[:, -1].mean()
