@@ -20,6 +20,9 @@ terminal.py       the table of offers for a terminal
 
 Apart from rounds:
 
+sections.py       a heading, a table, sentences: what the terminal and pages lay out
+pricing/          one market that was priced: tables, reasons, numbers
+simulation/       a market that repeated: tables, page, files; `templates/simulation.html.j2` and `simulation.css`
 linecharts.py     panels of curves as one SVG, drawn by matplotlib; `templates/linecharts.css` has their colours
 reproductions/    the figures of the papers, computed again: one module a figure
 """

@@ -10,6 +10,7 @@ overspend.py      how far payments overrun the budget, as markets grow
 value.py          what each rule buys, of the most that a budget could
 frontier.py       how much should be paid in cash: what each choice buys and costs
 gain.py           what lies gain under payments in cash and shares
+fairshare/        the figures of [FairShare25]
 papers.py         what a page says of each paper
 page.py           all of them on one page, and as files
 """
@@ -30,6 +31,7 @@ from evenhand.reports.reproductions import (
     overspend,
     value,
 )
+from evenhand.reports.reproductions.fairshare import FAIRSHARE
 from evenhand.reports.reproductions.figure import Figure, Recipe
 from evenhand.reports.reproductions.page import PAGE, files
 
@@ -46,8 +48,10 @@ FIGURES: dict[str, Recipe] = {
     "value": value.recompute,
     "frontier": frontier.recompute,
     "gain": gain.recompute,
+    **FAIRSHARE,
 }
-"""The figures of [Fan25] that are computed again, by the paper's numbers; and ours about [Ayyoubzadeh25], by words."""
+"""The figures of [Fan25] that are computed again, by the paper's numbers; ours about [Ayyoubzadeh25], by words; and
+those of [FairShare25], by its name and numbers."""
 
 
 def chosen(names: Sequence[str]) -> list[str]:

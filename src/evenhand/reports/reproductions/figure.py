@@ -19,7 +19,7 @@ class Figure:
     """One figure of a paper, computed again, or one of ours where a paper claims what can be computed."""
 
     name: str
-    """as the paper numbers it: "9a"; a word where it is ours."""
+    """as the paper numbers it: "9a"; a word where it is ours; "fairshare-3" for a paper whose numbers are taken."""
     title: str
     source: str
     """the paper: a key of `PAPERS`, and in docs/bibliography.md."""

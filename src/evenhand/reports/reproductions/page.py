@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 PAGE = "index.html"
 SCHEMA = "evenhand/figure/1"
-UNBROKEN = re.compile(r"E-[0-9]{3}-[0-9]{2}|1e-[0-9]+|[0-9.]+ %|ρ = [0-9./]*[0-9]")
+NUMBER = 2
+"""A name of so many letters is a number, as the paper has it: "9a"."""
+UNBROKEN = re.compile(
+    r"E-[0-9]{3}-[0-9]{2}|1e-[0-9]+|[0-9.]+ %|ρ = [0-9./]*[0-9]|fairshare-[0-9]+|[δk] = [0-9./]*[0-9]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def render(figures: Sequence[Figure]) -> str:
     page = html.environment(name, filters={"said": said, "prose": _prose}).get_template(name)
     return page.render(
         **html.styled(html.template("report.css") + linecharts.style() + html.template("figures.css")),
-        worded=any(figure.name.isalpha() for figure in figures),
+        worded=any(len(figure.name) > NUMBER for figure in figures),
         papers=[PAPERS[key] for key in dict.fromkeys(figure.source for figure in figures)],
         shown=[(figure, [html.trusted(svg) for svg in _panels(figure)], _tables(figure)) for figure in figures],
     )

@@ -28,5 +28,14 @@ PAPERS = {
         "The paper has no experiments. Where it claims what can be computed, its mechanisms are run here as printed, "
         "beside what corrects them, on random markets of our own: what they pay, what they buy, and what lies gain.",
     ),
+    "FairShare25": Paper(
+        "Fairshare data pricing via data valuation for large language models",
+        "L. Zhang, C. Jiao, B. Li, C. Xiong. Fairshare data pricing via data valuation for large language models. "
+        "NeurIPS 2025; arXiv:2502.00198.",
+        "The figures on posted prices and on markets that repeat, computed again on texts of our own, valued by "
+        "n-gram models. The paper leaves much of its simulations open; what is assumed here stands with each figure. "
+        "Figures 5 and 8 (how well models do that were tuned on what was bought) and 7 (influence scores) need "
+        "language models trained on a GPU, and are left out; figure 1 is a drawing of the idea.",
+    ),
 }
-"""key in docs/bibliography.md -> what is told of it: [Fan25], [Ayyoubzadeh25]."""
+"""key in docs/bibliography.md -> what is told of it: [Fan25], [Ayyoubzadeh25], [FairShare25]."""

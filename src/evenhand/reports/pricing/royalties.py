@@ -1,0 +1,86 @@
+"""What does a market of royalties look like? Who asks which rate and why, who takes what, and who would ask again."""
+
+from evenhand.pricing import PricedRoyalties
+from evenhand.pricing.royalties import Entry, RateOption
+from evenhand.reports.notation import quoted
+from evenhand.reports.pricing.written import NOBODY, amount, bundle, buy, many, money, named, rate, rate_exactly
+from evenhand.reports.sections import Section
+
+
+def told(priced: PricedRoyalties) -> list[Section]:
+    """Tell what came of it: rates, why these, what is taken, and who would set another rate."""
+    return [_rates(priced), _bundles(priced), _again(priced)]
+
+
+def _rates(priced: PricedRoyalties) -> Section:
+    market = priced.market
+    entries = {entry.seller: entry for entry in priced.entries}
+    there = [seller for seller, each in enumerate(market.rates) if each is not None]
+    rows = []
+    for seller in [*there, *market.order]:
+        expected = entries[seller].revenue if seller in entries else None
+        stays = seller in entries and entries[seller].rate is None
+        rows.append(
+            (
+                named(market.sellers[seller]),
+                amount(market.costs[seller], market.unit),
+                rate(priced.rates[seller]),
+                NOBODY if expected is None or stays else amount(expected, market.unit),
+                str(sum(seller in taken for taken in priced.bundles)),
+                amount(priced.revenues[seller], market.unit),
+            )
+        )
+    columns = ("seller", "cost", "rate", "revenue then", "buyers", "revenue")
+    why = tuple(_why(priced, entry) for entry in priced.entries)
+    return Section(f"Rates, as sellers arrive{_in(priced)}", columns, tuple(rows), why)
+
+
+def _in(priced: PricedRoyalties) -> str:
+    return f"; amounts in {priced.market.unit.currency}" if priced.market.unit.currency else ""
+
+
+def _why(priced: PricedRoyalties, entry: Entry) -> str:
+    """Say why a seller asks this rate: what it brings, and what the next lower and the next higher would."""
+    who, unit = quoted(priced.market.sellers[entry.seller]), priced.market.unit
+    if entry.rate is None:
+        if not entry.options:
+            return f"{who} stays out: nobody would take the dataset even for nothing."
+        cost = money(priced.market.costs[entry.seller], unit)
+        return f"{who} stays out: the best rate would bring {money(entry.revenue, unit)}, and selling costs {cost}."
+    chosen = next(option for option in entry.options if option.rate == entry.rate)
+    place = entry.options.index(chosen)
+    beside = [*entry.options[max(place - 1, 0) : place], *entry.options[place + 1 : place + 2]]
+    taken = f"{buy(chosen.buyers, 'take')} it, for {money(chosen.revenue, unit)}"
+    asked = f"{who} asks {rate_exactly(entry.rate)}: at that {taken}"
+    return f"{'; '.join([asked, *(_option(priced, each) for each in beside)])}."
+
+
+def _option(priced: PricedRoyalties, option: RateOption) -> str:
+    return f"at {rate_exactly(option.rate)} {many(option.buyers)}, for {money(option.revenue, priced.market.unit)}"
+
+
+def _bundles(priced: PricedRoyalties) -> Section:
+    market, unit = priced.market, priced.market.unit
+    rows = []
+    for buyer, demand, taken in zip(market.buyers, market.demands, priced.bundles, strict=True):
+        total = sum((priced.rates[seller] or 0) for seller in taken)
+        worth = demand.utility[taken]
+        cells = (rate(total), rate(demand.rate_max), amount(worth, unit), amount((1 - total) * worth, unit))
+        rows.append((named(buyer), bundle(taken, market.sellers), *cells))
+    columns = ("buyer", "takes", "pays", "of at most", "model earns", "keeps")
+    return Section("What is taken, when all have arrived", columns, tuple(rows), words=("takes",))
+
+
+def _again(priced: PricedRoyalties) -> Section:
+    market = priced.market
+    moved = tuple(
+        f"{quoted(market.sellers[seller])} would {_move(new)}, for {money(more, market.unit)} more."
+        for seller, (new, more) in enumerate(priced.again)
+        if more > 0
+    )
+    kept = "Nobody: each rate is best beside the others, ties going to who asks."
+    return Section("Who would ask another rate now", sentences=moved or (kept,))
+
+
+def _move(new: object) -> str:
+    return "rather stay out" if new is None else f"ask {rate_exactly(new)}"
