@@ -1,9 +1,9 @@
 """The README does what it says: its map is the house, its commands run, its Python runs.
 
 A line of a ```console block that begins with "$ evenhand" is run, in the order of the page, in a folder that holds
-nothing but a copy of tests/corpus; it must exit with 0, or with the N of "# exits with N" behind it. The ```python
-block runs there too, and the ```toml block as a call beside the corpus. A "$ make" line must name a target of the
-Makefile.
+nothing but copies of tests/corpus and of the markets in examples; it must exit with 0, or with the N of "# exits with
+N" behind it. The ```python block runs there too, and the ```toml block as a call beside the corpus. A "$ make" line
+must name a target of the Makefile.
 """
 
 import os
@@ -35,8 +35,9 @@ def commands(program):
 
 @pytest.fixture
 def folder(tmp_path):
-    """An empty folder with a copy of the corpus where the checkout has it."""
+    """An empty folder with copies of the corpus and of the markets where the checkout has them."""
     shutil.copytree(ROOT / "tests" / "corpus", tmp_path / "tests" / "corpus")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return tmp_path
 
 
@@ -59,8 +60,9 @@ def test_every_command_runs_and_exits_as_promised(folder):
         assert done.returncode == promised, f"$ {command}\n{done.stdout}\n{done.stderr}"
 
 
-def test_the_score_that_is_shown_is_what_the_command_prints(folder):
-    pattern = r"<!-- begin score -->\n```console\n\$ (.*?)\n```\n\n```text\n(.*?)^```\n<!-- end score -->"
+@pytest.mark.parametrize("name", ["score", "price"])
+def test_what_is_shown_is_what_the_command_prints(folder, name):
+    pattern = rf"<!-- begin {name} -->\n```console\n\$ (.*?)\n```\n\n```text\n(.*?)^```\n<!-- end {name} -->"
     ((command, shown),) = re.findall(pattern, README, flags=re.MULTILINE | re.DOTALL)
     printed = iter(run(["-m", "evenhand", *shlex.split(command)[1:]], folder).stdout.splitlines())
     wanted = [line for line in shown.splitlines() if line.strip() not in ("", "...")]

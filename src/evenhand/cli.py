@@ -42,6 +42,7 @@ Jobs = Annotated[
     int,
     typer.Option("--jobs", help="How many processes measure side by side; at most as many as there are CPUs.", min=1),
 ]
+MarketFile = Annotated[Path, typer.Argument(help="Buyers, sellers, and how they meet.", metavar="MARKET.toml")]
 CallFile = Annotated[Path, typer.Argument(help="What the buyer asks for, and the offers.", metavar="CALL.toml")]
 
 
@@ -352,14 +353,64 @@ def certify(
 
 
 @app.command()
+def price(market: MarketFile, as_json: Json = False) -> None:
+    """Price one market: who asks what and why, who buys what, and whether these prices would be kept.
+
+    The file says what data is worth to buyers, at posted prices or for a part of what models earn (royalties).
+    """
+    from evenhand import progress
+    from evenhand.market_file import read_market
+    from evenhand.pricing import priced
+    from evenhand.reports.pricing import numbers
+
+    read = read_market(market)
+    with progress.shown() as (watch, _):
+        made = priced(read, watch)
+    if as_json:
+        console.document("price", ok=True, market=numbers(made))
+    else:
+        console.priced(made)
+
+
+@app.command()
+def simulate(
+    market: MarketFile,
+    out: Annotated[Path, typer.Option(help="Folder for the report; written whole or not at all.", metavar="DIR")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let a market repeat under several price regimes, many times over, and say who gains, and for how long.
+
+    Sellers who are paid less than the ideal price may leave. The same file gives the same bytes.
+    """
+    from evenhand import progress
+    from evenhand.experiment import run_experiment
+    from evenhand.market_file import read_experiment
+    from evenhand.reports import simulation as told
+    from evenhand.storage.rounds import refuse_taken, write_round
+
+    experiment = read_experiment(market)
+    refuse_taken(out, replace=replace, keep=[market])
+    with progress.shown() as (watch, _):
+        made = run_experiment(experiment, watch)
+        write_round(out, told.files(made, watch), replace=replace, keep=[market])
+    if as_json:
+        console.document("simulate", ok=True, folder=str(out), simulation=told.numbers(made))
+    else:
+        console.simulated(made, out)
+
+
+@app.command()
 def reproduce(
     out: Annotated[Path, typer.Option(help="Folder for the page; written whole or not at all.", metavar="DIR")],
     figures: Annotated[
         list[str] | None,
         typer.Argument(
             help=(
-                "3, 4, 7, 8, 9a, 9b, overspend, value, frontier, gain: the first by the numbers of paper [Fan25], the "
-                "others on claims of [Ayyoubzadeh25]; all if left out."
+                "3, 4, 7, 8, 9a, 9b, overspend, value, frontier, gain, fairshare-2, fairshare-3, fairshare-4, "
+                "fairshare-6, fairshare-9, fairshare-10, fairshare-11, fairshare-12, fairshare-13: the first by the "
+                "numbers of paper [Fan25], those in words on claims of [Ayyoubzadeh25], the last by the numbers of "
+                "[FairShare25]; all if left out."
             ),
             metavar="FIGURE",
         ),

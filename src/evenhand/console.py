@@ -19,22 +19,28 @@ from evenhand.errors import EvenhandError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from evenhand.comparison import Comparison
+    from evenhand.experiment import Simulated
     from evenhand.mechanisms import Mechanism
+    from evenhand.pricing import PricedMarket, PricedRoyalties
     from evenhand.quality.novelty import Meta
     from evenhand.records import Finding, Outcome
     from evenhand.reports.explain import Explanation
     from evenhand.reports.findings import Written
     from evenhand.reports.reproductions import Figure
+    from evenhand.reports.sections import Section
     from evenhand.scorecard import ScoreCard
     from evenhand.verify import Check
 
-SIGNS = str.maketrans("✓✗●○–—−×·", "+X*----x.")
+SIGNS = str.maketrans("✓✗●○–—−×·±", "+X*----x.~")
 """What stands for our signs where the locale cannot write them; anything else becomes a question mark."""
 
 MARKS = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "yellow")}
 VERSION = 1
+NAMES_LEAST = 12
+"""Cells that a column of names keeps where a terminal is narrow."""
 
 
 def prepare() -> None:
@@ -168,6 +174,80 @@ def comparison(made: "Comparison", folder: Path | None) -> None:
         console.print(f"\npage     {folder / told.PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
+def priced(made: "PricedMarket | PricedRoyalties") -> None:
+    """Show a market that was priced: who asks what and why, who buys what, and where asking again would end."""
+    from evenhand.reports.notation import count, visible
+    from evenhand.reports.pricing import told
+
+    console, market = _console(), made.market
+    sides = f"{count(len(market.sellers), 'seller')}, {count(len(market.buyers), 'buyer')}"
+    console.print(f"\n{visible(market.name)}: {sides}", style="bold", markup=False, highlight=False)
+    _sections(console, told(made))
+
+
+def simulated(made: "Simulated", folder: Path) -> None:
+    """Show what came of a market that repeats: what everybody has by the end, t*, and where the files lie."""
+    from evenhand.reports.notation import visible
+    from evenhand.reports.simulation import PAGE, opening, told
+
+    console = _console()
+    console.print(f"\n{visible(made.experiment.name)}", style="bold", markup=False, highlight=False)
+    _paragraph(console, opening(made))
+    _sections(console, told(made))
+    console.print(f"\nreport   {folder / PAGE}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _sections(console: "Console", sections: "Sequence[Section]") -> None:
+    for section in sections:
+        console.print()
+        _paragraph(console, section.heading, style="dim")
+        if section.columns:
+            console.print(_table(console, section))
+        for place, sentence in enumerate(section.sentences):
+            if section.columns and not place:
+                console.print()
+            _paragraph(console, sentence)
+
+
+def _table(console: "Console", section: "Section") -> "Table":
+    """Lay out names and numbers side by side; where the terminal is too narrow, each row has lines of its own.
+
+    Names and words wrap, numbers never do.
+    """
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    needed = -2
+    for heading, *cells in zip(section.columns, *section.rows, strict=True):
+        longest = max(map(cell_len, cells), default=0)
+        if heading == section.columns[0] or heading in section.words:
+            least = min(longest, NAMES_LEAST)
+            table.add_column(heading, overflow="fold", min_width=least)
+        else:
+            least = max(longest, cell_len(heading))
+            table.add_column(heading, justify="right", no_wrap=True)
+        needed += least + 2
+    for row in section.rows:
+        table.add_row(*map(Text, row))
+    return table if needed <= console.width else _stacked(section)
+
+
+def _stacked(section: "Section") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 0, 1, 0))
+    table.add_column(overflow="fold")
+    first = ""
+    for row in section.rows:
+        first = row[0] or first  # what goes on from the row above is said again
+        named = [f"{heading}: {cell}" for heading, cell in zip(section.columns, (first, *row[1:]), strict=True) if cell]
+        table.add_row(Text("\n  ".join(named)))
+    return table
+
+
 def explanation(told: "Explanation") -> None:
     """Show why one seller was bought or not, and the arithmetic."""
     from rich.table import Table
@@ -247,7 +327,7 @@ def figures(made: "Sequence[Figure]", folder: Path, seconds: Mapping[str, float]
     console.print(f"\n{folder / PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _paragraph(console: "Console", told: str) -> None:
+def _paragraph(console: "Console", told: str, style: str = "") -> None:
     """Print a paragraph; where it is wrapped, its further lines stand as far in as the first."""
     from rich.text import Text
 
@@ -255,7 +335,7 @@ def _paragraph(console: "Console", told: str) -> None:
     margin = " " * (len(told) - len(words))
     for line in Text(words).wrap(console, console.width - len(margin)):
         line.rstrip()
-        console.print(margin + line.plain, markup=False, highlight=False, soft_wrap=True)
+        console.print(margin + line.plain, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _mark(console: "Console", passed: bool | None, sentence: str) -> None:

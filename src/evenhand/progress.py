@@ -16,6 +16,9 @@ STAGES = {
     "value": "valuing coalitions",
     "decide": "deciding by each mechanism",
     "certify": "trying to refute the claims",
+    "arrive": "pricing as sellers arrive",
+    "reprice": "pricing again, round by round",
+    "simulate": "replicating, regime by regime",
     "draw": "drawing",
 }
 """stage -> what it does, in words; a stage that is not here is shown by its own name."""

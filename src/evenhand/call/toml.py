@@ -13,8 +13,12 @@ _OFFERS = re.compile(r"""\[\[?\s*["']?offers["']?\s*\]""")
 _PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path, of: str = "call") -> dict[str, Any]:
     """Read a file into tables, lists, texts, whole numbers, days, and `Written` for every other number.
+
+    Args:
+        path: of the file.
+        of: what it says, for the messages: a call, or a market.
 
     Raises:
         OfferError: no such file, not UTF-8, or not TOML, with the line and the column.
@@ -23,7 +27,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         data = path.read_bytes()
     except OSError as error:
         raise OfferError(
-            Problem(str(path), f"cannot be read ({error.strerror})", "a call is a file", "Name the call's TOML file.")
+            Problem(str(path), f"cannot be read ({error.strerror})", f"a {of} is a file", f"Name the {of}'s TOML file.")
         ) from None
     try:
         text = data.decode("utf-8-sig")  # some editors put a mark before the text
@@ -41,13 +45,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Written)
     except RecursionError:
         raise OfferError(
-            Problem(path.name, "nests too deeply", "a call has tables within one list", "Write it flat.")
+            Problem(path.name, "nests too deeply", f"a {of} has tables within one list", "Write it flat.")
         ) from None
     except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
-        raise OfferError(_syntax_problem(path.name, text, str(error))) from None
+        raise OfferError(_syntax_problem(path.name, text, str(error), of)) from None
 
 
-def _syntax_problem(file: str, text: str, message: str) -> Problem:
+def _syntax_problem(file: str, text: str, message: str, of: str) -> Problem:
     place = _PLACE.fullmatch(message)
     what = place["what"] if place else message
     line = text.split("\n")[int(place["line"]) - 1].strip() if place and place["line"] else ""
@@ -58,4 +62,4 @@ def _syntax_problem(file: str, text: str, message: str) -> Problem:
         return Problem(where, f"the table stands there twice{seen}", "each offer has a table in a list of them", remedy)
     if what.startswith(_TWICE):
         return Problem(where, f"the key stands there twice{seen}", "every key and table is stated once", "Keep one.")
-    return Problem(where, f"{what}{seen}", "a call is written in TOML (toml.io)", "Mend it there, or just before.")
+    return Problem(where, f"{what}{seen}", f"a {of} is written in TOML (toml.io)", "Mend it there, or just before.")

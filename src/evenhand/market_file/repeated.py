@@ -1,0 +1,126 @@
+"""What may a market that repeats say? Numbers that are computed with in floats, and names."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from evenhand.call import values
+from evenhand.call.values import refuse, shown
+from evenhand.errors import OfferError, Problem
+from evenhand.market_file.amounts import plain, read_real
+from evenhand.simulation.participation import PARTICIPATION as PARTICIPATION
+from evenhand.simulation.participation import Participation, exponential
+from evenhand.simulation.periods import UTILITIES
+from evenhand.simulation.regimes import REGIMES as REGIMES
+from evenhand.simulation.regimes import Regime, current, reduced
+
+SELLERS_MAX, PERIODS_MAX, IN_ALL_MAX = 1000, 10_000, 5_000_000
+"""Periods times replications times buyers stay below the last: four regimes then take about a gigabyte."""
+LARGEST = 1e9
+AMOUNT = (0, LARGEST, "an amount here is a plain number, 0 or more", "0.05")
+PARTS: dict[str, Callable[[float], Regime]] = {"reduced": reduced, "current": current}
+"""The regimes that have a part of their own."""
+
+
+def truth(value: Any, so_far: Any, before: Mapping[str, Any]) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        refuse(f"{shown(value)} is neither", "it is true or false", "Write true, without quotes.")
+    return value
+
+
+def _each(value: list[Any], read: Callable[[Any, str], Any]) -> list[Any]:
+    """Read every member of a list, and name all that are wrong."""
+    found: list[Any] = []
+    wrong: list[Problem] = []
+    for place, each in enumerate(value):
+        try:
+            found.append(read(each, f"[{place}]"))
+        except OfferError as error:
+            wrong += error.problems
+    if wrong:
+        raise OfferError(wrong)
+    return found
+
+
+def _one_a_seller(value: list[Any], before: Mapping[str, Any]) -> tuple[float, ...]:
+    sellers = before.get("sellers")
+    if sellers is not None and len(value) != sellers:
+        refuse(f"names {len(value)} numbers", f"there are {sellers} sellers", "Give one number a seller.")
+    return tuple(_each(value, lambda each, where: read_real(each, *AMOUNT, where=where)))
+
+
+def utilities(value: Any, so_far: Any, before: Mapping[str, Any]) -> Any:
+    """Read how utilities are drawn, or what each dataset is worth in every period."""
+    if isinstance(value, list):
+        return _one_a_seller(value, before)
+    return values.choice(UTILITIES).how(value, so_far, before)
+
+
+def costs(value: Any, so_far: Any, before: Mapping[str, Any]) -> Any:
+    """Read what selling costs in a period: one number for all, or one a seller."""
+    return _one_a_seller(value, before) if isinstance(value, list) else read_real(value, *AMOUNT)
+
+
+def budget(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, float]:
+    """Read the lowest and the highest budget, in parts of what all datasets of a period are worth to the buyer."""
+    bounds = [plain(each) for each in value] if isinstance(value, list) else []
+    if len(bounds) != 2 or any(each is None or not 0 <= each <= 1000 for each in bounds) or bounds[0] > bounds[1]:  # type: ignore[operator]
+        numbers = isinstance(value, list) and len(value) < 4 and None not in bounds
+        refuse(
+            f"{'[' + ', '.join(map(str, value)) + ']' if numbers else shown(value)} is no range",
+            "a budget is its lowest and highest, 0 to 1000 times what all datasets of a period are worth",
+            "Write it as [0.95, 1.0].",
+        )
+    low, high = (float(each) for each in bounds if each is not None)
+    return low, high
+
+
+def participation(value: Any, so_far: Any, before: Mapping[str, Any]) -> Participation:
+    """Read the name of a participation function; k stands before it."""
+    name = values.choice(PARTICIPATION).how(value, so_far, before)
+    k = before.get("k")
+    return exponential(k) if name == "exponential" and k is not None else PARTICIPATION[name]
+
+
+def discounts(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, ...]:
+    """Read what an amount is worth that comes one period later: one number, or several in brackets."""
+    bound = "a discount is above 0, and at most 1"
+    found = _each(
+        value if isinstance(value, list) else [value],
+        lambda each, where: read_real(each, 1e-9, 1, bound, "0.99", where if isinstance(value, list) else ""),
+    )
+    if not 1 <= len(set(found)) == len(found) <= 8:
+        refuse(f"names {len(found)} discounts", "there are 1 to 8, each once", "Write [0.999, 0.99, 0.98].")
+    return tuple(found)
+
+
+def regimes(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Regime, ...]:
+    """Read which price regimes are compared: names, or tables with a name and a part."""
+    if not isinstance(value, list) or not value:
+        refuse(f"{shown(value)} is no list of regimes", f"known: {', '.join(REGIMES)}", 'Write ["fairshare"].')
+    found = _each(value, lambda each, where: _regime(each, where, so_far))
+    names = [regime.name for regime in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        refuse(f"{shown(twice)} stands there twice", "a regime is compared once", "Keep one.")
+    return tuple(found)
+
+
+def _regime(value: Any, where: str, so_far: Any) -> Regime:
+    stated = dict(value) if isinstance(value, Mapping) else {"name": value}
+    name, part = stated.pop("name", None), stated.pop("part", None)
+    if name is None:
+        refuse("has no name", f"known: {', '.join(REGIMES)}", 'Write { name = "reduced" }.', where=where)
+    try:
+        known = values.choice(REGIMES).how(name, so_far, {})
+    except OfferError as error:
+        only = error.problems[0]
+        refuse(only.found, only.bound, only.remedy, where=where)
+    if stated:
+        refuse(f"has {', '.join(map(shown, stated))}", "a regime has a name and a part", "Take it out.", where=where)
+    if part is None:
+        return REGIMES[known]
+    if known not in PARTS:
+        bound = f"{' and '.join(PARTS)} have a part"
+        refuse(f"{shown(known)} has a part", bound, "Take the part out.", where=where)
+    return PARTS[known](read_real(part, 0, 1, "a part is a number from 0 to 1", "0.5", f"{where}.part"))

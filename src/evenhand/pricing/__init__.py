@@ -1,0 +1,31 @@
+"""One market, priced: who asks what, who buys what, and where asking again would end.
+
+unit.py          in what a market counts: cents, or the last decimal that its amounts have
+posted.py        a market at posted prices: sequential prices, what each was chosen from, and re-pricing
+royalties.py     the same where buyers pay with a part of what their models earn
+"""
+
+from evenhand.pricing.posted import PostedMarket, PricedMarket, price_posted
+from evenhand.pricing.royalties import PricedRoyalties, RoyaltyMarket, price_royalties
+from evenhand.pricing.unit import Unit
+from evenhand.records import Watch, unwatched
+
+__all__ = [
+    "PostedMarket",
+    "PricedMarket",
+    "PricedRoyalties",
+    "RoyaltyMarket",
+    "Unit",
+    "price_posted",
+    "price_royalties",
+    "priced",
+]
+
+
+def priced(market: PostedMarket | RoyaltyMarket, watch: Watch = unwatched) -> PricedMarket | PricedRoyalties:
+    """Price a market of either kind.
+
+    Raises:
+        OfferError: amounts are too large, or there are too many datasets to be decided about.
+    """
+    return price_posted(market, watch) if isinstance(market, PostedMarket) else price_royalties(market, watch)

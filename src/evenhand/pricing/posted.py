@@ -1,0 +1,102 @@
+"""What is asked and bought in one market at posted prices, and what were the other prices? [FairShare25, Algorithm 2]
+
+Sellers arrive one after another, and each asks the price that earns most beside those who are there: `sequential
+prices`, no equilibrium. Of every price that could be best it is kept how many would buy, so that a seller can be told
+why it is this one. Then all may price again, those who were there from the start as well, until nobody moves or prices
+come back.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from evenhand.markets.posted import Arrival, Buyer, PostedPrice, Repricing, reprice, sequential_prices
+from evenhand.markets.posted.bundles import Number
+from evenhand.pricing.unit import Unit
+from evenhand.records import Watch, unwatched
+
+ROUNDS_MAX = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class PostedMarket:
+    """Buyers and sellers who meet at posted prices; amounts are whole units."""
+
+    name: str
+    unit: Unit
+    sellers: tuple[str, ...]
+    costs: tuple[int, ...]
+    """(sellers,) what offering each dataset costs, however many buy."""
+    prices: tuple[Number, ...]
+    """(sellers,) of what is on sale before anyone arrives; inf for who arrives."""
+    buyers: tuple[str, ...]
+    demands: tuple[Buyer, ...]
+    """(buyers,) utilities and budgets."""
+    unlimited: tuple[bool, ...]
+    """(buyers,) whether the budget only stands for none, and binds nowhere."""
+    order: tuple[int, ...]
+    """Who arrives, first to last."""
+    grid: tuple[int, ...] | None = None
+    """The only prices that may be asked."""
+    tick: int = 1
+    """How far below a tie a seller prices again who would lose it."""
+    rounds_max: int = ROUNDS_MAX
+
+
+@dataclass(frozen=True, eq=False)
+class PricedMarket:
+    """What came of a market at posted prices."""
+
+    market: PostedMarket
+    arrival: Arrival
+    options: tuple[tuple[PostedPrice, ...], ...]
+    """For each arrival every price worth a thought, rising, with who would buy and what would be left."""
+    repricing: Repricing | None
+    """Where asking again ends; None on a grid, for which it is not worked out."""
+
+
+def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedMarket:
+    """Let sellers arrive and price, buyers buy, and sellers price again.
+
+    Args:
+        market: who meets.
+        watch: told when each of the stages "arrive" and "reprice" begins and ends.
+
+    Raises:
+        OfferError: amounts are too large to be summed exactly, or there are too many datasets to be decided about.
+
+    >>> market = PostedMarket("two archives", Unit(0), ("ada", "ben"), (2, 2), (inf, inf), ("lab",),
+    ...                       (Buyer(lambda bundle: 10 if bundle else 0, 20),), (False,), (0, 1))
+    >>> priced = price_posted(market)
+    >>> priced.arrival.prices, priced.arrival.profit, priced.repricing.end, priced.repricing.prices
+    ((10, 10), (-2, 8), 'cycle', (inf, 10))
+    """
+    watch("arrive", 0, 1)
+    arrival = sequential_prices(
+        market.demands, market.costs, order=market.order, prices=market.prices, grid=market.grid
+    )
+    watch("arrive", 1, 1)
+    again = None
+    if market.grid is None:
+        watch("reprice", 0, 1)
+        there = [seller for seller, price in enumerate(market.prices) if price < inf]
+        again = reprice(
+            market.demands,
+            market.costs,
+            order=[*there, *market.order],
+            prices=arrival.prices,
+            tick=market.tick,
+            rounds_max=market.rounds_max,
+        )
+        watch("reprice", 1, 1)
+    options = tuple(
+        _options(most, market.costs[seller], market.grid)
+        for seller, most in zip(arrival.order, arrival.willingness, strict=True)
+    )
+    return PricedMarket(market, arrival, options, again)
+
+
+def _options(most: tuple[Number, ...], cost: int, grid: tuple[int, ...] | None) -> tuple[PostedPrice, ...]:
+    """Only what some buyer would pay at most can be best, or what the grid has."""
+    asked = sorted({each for each in (most if grid is None else grid) if each >= 0})
+    counted = [(price, sum(each >= price for each in most)) for price in asked]
+    return tuple(PostedPrice(price, buyers, price * buyers - cost) for price, buyers in counted)

@@ -1,0 +1,138 @@
+"""`evenhand price` from a terminal: what it tells of one market, what it refuses, what it exits with."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+POSTED, ROYALTIES = EXAMPLES / "posted_prices.toml", EXAMPLES / "royalties.toml"
+
+
+def evenhand(*arguments, folder=EXAMPLES, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "evenhand", *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "100", **environment},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Both examples, as text and as JSON."""
+    made = {path: (evenhand("price", path), evenhand("price", path, "--json")) for path in (POSTED, ROYALTIES)}
+    for text, document in made.values():
+        assert (text.returncode, document.returncode) == (0, 0), text.stderr + document.stderr
+    return {path: (text.stdout, json.loads(document.stdout)) for path, (text, document) in made.items()}
+
+
+def flat(text):
+    """Text on one line."""
+    return " ".join(text.split())
+
+
+def test_every_price_comes_with_what_the_next_ones_would_bring(told):
+    text = flat(told[POSTED][0])
+    assert '"hospital" asks 650.00 EUR: at that two buyers buy, and 950.00 EUR is left;' in text
+    assert "at 700.00 EUR one, and 350.00 EUR is left." in text
+
+
+def test_the_sentences_say_what_the_numbers_are(told):
+    text, market = flat(told[POSTED][0]), told[POSTED][1]["market"]
+    for entry in market["arrivals"]:
+        assert f'"{entry["seller"]}" asks {entry["price"] / 100:.2f} EUR' in text
+        options = {option["price"]: option for option in entry["options"]}
+        assert options[entry["price"]]["profit"] == max(option["profit"] for option in options.values())
+        buying = [buyer for buyer, most in entry["willingness"].items() if most >= entry["price"]]
+        assert len(buying) == entry["buyers"] == options[entry["price"]]["buyers"]
+
+
+def test_who_buys_what_is_told_with_what_it_costs(told):
+    text, market = flat(told[POSTED][0]), told[POSTED][1]["market"]
+    assert "alder clinic + hospital + registry 1,270.00 1,600.00 380.00" in text
+    assert "cedar nothing 0.00 no limit 0.00" in text
+    prices = {seller["seller"]: seller["price"] for seller in market["sellers"]}
+    for buyer in market["buyers"]:
+        assert buyer["spent"] == sum(prices[seller] for seller in buyer["buys"])
+        assert buyer["net_utility"] == buyer["utility"] - buyer["spent"] >= 0
+        assert buyer["budget"] is None or buyer["spent"] <= buyer["budget"]
+
+
+def test_a_cycle_of_prices_is_told_with_its_span(told):
+    text, market = flat(told[POSTED][0]), told[POSTED][1]["market"]
+    again = market["repricing"]
+    assert (again["end"], len(again["path"])) == ("cycle", again["length"])
+    assert f"they come back, every {again['length']} rounds" in text
+    lowest, highest = (pick(prices[0] for prices in again["path"]) for pick in (min, max))
+    assert f"archive {lowest / 100:.2f} to {highest / 100:.2f} " in text
+
+
+def test_a_seller_who_ends_with_a_loss_is_told_so(told):
+    text, market = flat(told[POSTED][0]), told[POSTED][1]["market"]
+    losers = [seller["seller"] for seller in market["sellers"] if seller["profit"] < 0]
+    assert losers == ["archive"]
+    assert '"archive" ends with a loss of 100.00 EUR: too few buy at its price.' in text
+
+
+def test_rates_are_exact_and_told_with_the_next_ones(told):
+    text, market = flat(told[ROYALTIES][0]), told[ROYALTIES][1]["market"]
+    (entry,) = market["arrivals"]
+    assert Fraction(entry["rate"]["exact"]) == Fraction(8, 65)
+    assert "asks 8/65 (about 0.123077): at that two buyers take it, for 0.273231; at 0.15 two, for 0.255000." in text
+    best = max(entry["options"], key=lambda option: Fraction(option["revenue"]))
+    assert best["rate"] == entry["rate"]
+
+
+def test_json_is_one_document_with_one_shape(told):
+    for _, document in told.values():
+        assert (document["schema"], document["ok"]) == ("evenhand/cli/price/1", True)
+        assert document["market"]["unit"]["decimals"] == 2
+
+
+def test_the_same_market_is_told_in_the_same_words_without_colour(told):
+    again = evenhand("price", POSTED, NO_COLOR="1")
+    assert again.stdout == told[POSTED][0]
+    assert "pricing again, round by round: 1 in" in again.stderr
+    assert "\x1b" not in again.stdout + again.stderr
+
+
+def test_a_narrow_terminal_cuts_no_number(told):
+    narrow = flat(evenhand("price", POSTED, COLUMNS="30").stdout)
+    assert "…" not in narrow
+    assert "spends: 1,270.00" in narrow
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("price",), 2, "Missing argument"),
+        (("price", "none.toml"), 3, "Name the market's TOML file"),
+        (("price", "repeated.toml"), 3, "Run evenhand simulate repeated.toml --out DIR"),
+    ],
+)
+def test_what_cannot_be_priced_is_refused(arguments, code, said):
+    done = evenhand(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in flat(done.stderr.replace("│", " "))
+
+
+def test_mistakes_are_refused_all_at_once_and_as_json(tmp_path):
+    path = shutil.copy(POSTED, tmp_path / "MARKET.toml")
+    text = POSTED.read_text().replace('cost = "200.00 EUR"', "cost = -1").replace("tick =", "tik =")
+    Path(path).write_text(text)
+    done = evenhand("price", path, "--json")
+    assert done.returncode == 3
+    document = json.loads(done.stdout)
+    assert (document["schema"], document["ok"]) == ("evenhand/cli/error/1", False)
+    assert {problem["where"] for problem in document["problems"]} == {
+        "MARKET.toml: sellers[1].cost",
+        "MARKET.toml: repricing.tik",
+    }

@@ -1,0 +1,420 @@
+"""MARKET.toml says what it means, exactly, and every mistake in it is named at once."""
+
+import itertools
+import re
+import textwrap
+from fractions import Fraction
+from math import inf
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evenhand import market_file
+from evenhand.errors import OfferError
+from evenhand.experiment import run_experiment
+from evenhand.market_file import read_experiment, read_market, tables
+from evenhand.market_file.file import _keys
+from evenhand.markets.posted import Buyer, posted_price, sequential_prices
+from evenhand.markets.royalties import arrive
+from evenhand.pricing import PostedMarket, Unit, price_posted, price_royalties
+from evenhand.simulation import compare, summarise, thresholds
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+POSTED = """
+    [market]
+    name = "notes"
+    kind = "posted_prices"
+
+    [[sellers]]
+    name = "archive"
+    price = "9.00 EUR"
+    cost = "1.00 EUR"
+
+    [[sellers]]
+    name = "clinic"
+
+    [[buyers]]
+    name = "alder"
+    budget = "10.00 EUR"
+    utility = { archive = "10.00 EUR", clinic = "8.00 EUR" }
+    together = { "clinic + archive" = "-7.50 EUR" }
+"""
+ROYALTIES = """
+    [market]
+    name = "rates"
+    kind = "royalties"
+
+    [[sellers]]
+    name = "archive"
+    rate = 0.3
+
+    [[sellers]]
+    name = "clinic"
+    cost = 0.05
+
+    [[buyers]]
+    name = "alder"
+    outside = 0.85
+    bundles = { "clinic" = 1, "archive + clinic" = 1.52 }
+"""
+REPEATED = """
+    [market]
+    name = "again"
+    kind = "repeated"
+    sellers = 3
+    periods = 12
+
+    [[buyers]]
+    name = "alder"
+    budget = [0.95, 1.0]
+
+    [simulation]
+    replications = 20
+    discounts = [0.99, 0.9]
+    regimes = ["fairshare", "reduced"]
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a file and give its path; pairs of what stands in the text and what shall stand there."""
+
+    def write(text, *changes):
+        text = textwrap.dedent(text)
+        for old, new in changes:
+            assert old in text, f"{old!r} is not in the text"
+            text = text.replace(old, new)
+        path = tmp_path / "MARKET.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+# -- what is read -----------------------------------------------------------------------------------------------------
+
+
+def test_money_is_counted_in_cents(written):
+    market = read_market(written(POSTED))
+    assert market.unit == Unit(2, "EUR")
+    assert (market.sellers, market.costs, market.prices, market.order) == (
+        ("archive", "clinic"),
+        (100, 0),
+        (900, inf),
+        (1,),
+    )
+    (buyer,) = market.demands
+    assert [buyer.utility.of(bundle, 2) for bundle in ((), (0,), (1,), (0, 1))] == [0, 1000, 800, 1050]
+    assert (buyer.budget, market.tick, market.grid) == (1000, 1, None)
+
+
+def test_plain_numbers_are_counted_in_the_last_decimal_of_the_file(written):
+    plain = [(f'"{amount}.00 EUR"', amount) for amount in ("9", "1", "10", "8")]
+    market = read_market(written(POSTED, *plain, ('"-7.50 EUR"', "-7.125")))
+    assert market.unit == Unit(3)
+    assert (market.prices[0], market.demands[0].budget, market.demands[0].utility.of((0, 1), 2)) == (9000, 10000, 10875)
+
+
+def test_the_erratum_market_has_its_true_willingness(written):
+    priced = price_posted(read_market(written(POSTED)))
+    assert priced.arrival.willingness == ((700,),)
+
+
+def test_a_rate_is_the_decimal_that_is_written(written):
+    market = read_market(written(ROYALTIES))
+    assert market.rates == (Fraction(3, 10), None)
+    assert market.demands[0].rate_max == 1
+    assert read_market(written(ROYALTIES, ("bundles =", "rate_max = 0.25\nbundles ="))).demands[0].rate_max == Fraction(
+        1, 4
+    )
+    assert price_royalties(market).rates[1] == Fraction(8, 65)
+
+
+def test_who_arrives_does_so_in_the_order_of_the_file_or_as_stated(written):
+    third = '[[sellers]]\nname = "registry"\n\n[[buyers]]'
+    assert read_market(written(POSTED, ("[[buyers]]", third))).order == (1, 2)
+    stated = written(POSTED, ("[[buyers]]", third))
+    stated.write_text(stated.read_text() + '[arrival]\norder = ["registry", "clinic"]\n')
+    assert read_market(stated).order == (2, 1)
+
+
+def listed(table):
+    """A market in which three sellers arrive, and one buyer has a table of bundles and no budget."""
+    sellers = "".join(f'[[sellers]]\nname = "{name}"\n' for name in "abc")
+    bundles = ", ".join(f'"{name}" = {worth}' for name, worth in table.items())
+    return (
+        f'[market]\nname = "x"\nkind = "posted_prices"\n{sellers}[[buyers]]\nname = "lab"\nbundles = {{ {bundles} }}\n'
+    )
+
+
+def test_a_bundle_that_is_not_listed_is_worth_the_best_inside_it(written):
+    worth = read_market(written(listed({"": 1, "a": 7, "b": 4, "a + b": 9}))).demands[0].utility
+    assert [worth(bundle) for bundle in ((), (0,), (2,), (0, 1), (1, 2), (0, 2), (0, 1, 2))] == [1, 7, 1, 9, 4, 7, 9]
+
+
+def test_a_budget_that_is_left_out_binds_nowhere(written):
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        bundles = [each for size in range(4) for each in itertools.combinations("abc", size)]
+        table = {bundle: int(rng.integers(-9, 30)) for bundle in bundles}
+        market = read_market(written(listed({" + ".join(bundle): worth for bundle, worth in table.items()})))
+        limited = sequential_prices(market.demands, market.costs)
+        free = sequential_prices([Buyer(market.demands[0].utility, inf)], market.costs)
+        assert market.unlimited == (True,)
+        assert limited.purchases[0].net == free.purchases[0].net
+        assert [*map(float, limited.prices)] == [*map(float, free.prices)]
+
+
+def test_settings_of_a_repeated_market_reach_it(written):
+    more = (
+        (
+            "periods = 12",
+            'periods = 12\nutilities = [1, 2.5, 3]\ncosts = 0.25\nbuying = "reconsidered"\ngiven_away = true',
+        ),
+        ("[simulation]", '[participation]\nk = 4\nname = "exponential"\naway = 5\n\n[simulation]\nseed = 9'),
+        ('"reduced"', '{ name = "reduced", part = 0.25 }'),
+    )
+    made = read_experiment(written(REPEATED, *more))
+    market = made.market
+    assert (market.utilities, market.costs, market.buying, market.given_away) == (
+        (1, 2.5, 3),
+        0.25,
+        "reconsidered",
+        True,
+    )
+    assert (market.away, market.participation.formula) == (5, "exp(-4 (1 - r))")
+    assert (made.seed, made.replications, made.discounts) == (9, 20, (0.99, 0.9))
+    assert [regime.told for regime in made.regimes] == ["the price that earns most", "0.25 of the ideal price"]
+
+
+def test_what_is_left_out_has_its_default(written):
+    lines = REPEATED.split("    [simulation]")[0].replace("    sellers = 3\n    periods = 12\n", "")
+    made = read_experiment(written(lines))
+    assert (made.market.sellers, made.market.periods, made.market.away) == (10, 100, inf)
+    assert (made.replications, made.seed, made.discounts) == (1000, 0, (0.99,))
+    assert [regime.name for regime in made.regimes] == ["fairshare", "reduced", "random", "current"]
+
+
+@pytest.mark.parametrize("name", ["posted_prices", "royalties"])
+def test_the_examples_are_read(name):
+    assert read_market(EXAMPLES / f"{name}.toml").sellers
+
+
+# -- what is refused --------------------------------------------------------------------------------------------------
+
+
+def refused(path, read=read_market):
+    with pytest.raises(OfferError) as error:
+        read(path)
+    return {problem.where.partition(": ")[2]: problem for problem in error.value.problems}
+
+
+BUYERS = "[[buyers]]"
+
+MISTAKES = [
+    (POSTED, 'kind = "posted_prices"', 'kind = "posted"', "market.kind", "known: posted_prices, royalties, repeated"),
+    (POSTED, 'kind = "posted_prices"', "", "market.kind", "is missing"),
+    (POSTED, 'kind = "posted_prices"', 'kind = "repeated"', "market.kind", "Run evenhand simulate"),
+    (POSTED, 'name = "notes"', "", "market.name", "is missing"),
+    (POSTED, '"1.00 EUR"', '"-1.00 EUR"', "sellers[0].cost", "a cost is 0 or more"),
+    (POSTED, '"9.00 EUR"', '"-9.00 EUR"', "sellers[0].price", "a price is 0 or more"),
+    (POSTED, '"9.00 EUR"', '"9.00 USD"', "sellers[0].price", "State every amount in EUR"),
+    (POSTED, '"9.00 EUR"', "9", "sellers[0].price", "is a plain number"),
+    (POSTED, '"9.00 EUR"', '"9.001 EUR"', "sellers[0].price", "EUR has 2"),
+    (POSTED, '"9.00 EUR"', "inf", "sellers[0].price", "is no amount"),
+    (POSTED, '"9.00 EUR"', "true", "sellers[0].price", "is no amount"),
+    (POSTED, 'name = "clinic"', 'name = "Archive"', "sellers[1].name", "case tells nobody apart"),
+    (POSTED, 'name = "clinic"', 'name = "a + b"', "sellers[1].name", "has a + in it"),
+    (POSTED, "utility = { archive", "utility = { archiv", "buyers[0].utility.archiv", 'Did you mean "archive"?'),
+    (POSTED, '"clinic + archive"', '"clinic + archive + clinic"', "buyers[0].together.", "a dataset twice"),
+    (POSTED, '"clinic + archive"', '"clinic"', "buyers[0].together.clinic", "each entry is about a pair"),
+    (POSTED, '"clinic + archive"', '"clinic +"', "buyers[0].together.", "names nobody beside a +"),
+    (POSTED, "together =", "bundles =", "buyers[0]", "has both utility and bundles"),
+    (POSTED, "budget =", "bugdet =", "buyers[0].bugdet", 'Did you mean "budget"?'),
+    (POSTED, BUYERS, '[arrival]\ngrid = []\n[[buyers]]', "arrival.grid", "no list of prices"),
+    (POSTED, BUYERS, '[arrival]\ngrid = ["-1.00 EUR"]\n[[buyers]]', "arrival.grid[0]", "Leave it out of the grid"),
+    (POSTED, BUYERS, '[arrival]\norder = ["archive", "clinic"]\n[[buyers]]', "arrival.order[0]", "on sale already"),
+    (POSTED, BUYERS, '[arrival]\norder = ["clinik"]\n[[buyers]]', "arrival.order[0]", 'Did you mean "clinic"?'),
+    (POSTED, BUYERS, '[arrival]\norder = ["clinic", "clinic"]\n[[buyers]]', "arrival.order[1]", "stands there twice"),
+    (POSTED, BUYERS, '[arrival]\ngrid = ["1.00 EUR"]\n[repricing]\n[[buyers]]', "", "nobody prices again"),
+    (POSTED, "[[buyers]]", "[repricing]\nrounds_max = 0\n[[buyers]]", "repricing.rounds_max", "1 to 1000000"),
+    (POSTED, "[[buyers]]", "[policy]\n[[buyers]]", "policy", "is not a key that is known here"),
+    (POSTED, "[[buyers]]", "[buyers]", "buyers", "Write [[buyers]], with two brackets"),
+    (ROYALTIES, "rate = 0.3", "rate = 1.3", "sellers[0].rate", "a rate is a number from 0 to 1"),
+    (ROYALTIES, "rate = 0.3", "price = 3", "sellers[0].price", "a seller has name, cost, rate"),
+    (ROYALTIES, "outside = 0.85", "outside = -1", "buyers[0].outside", "they may stay away"),
+    (ROYALTIES, '"clinic" = 1', '"" = 1', "buyers[0]", "both say what they have without data"),
+    (ROYALTIES, "bundles = ", "rate_max = 2\nbundles = ", "buyers[0].rate_max", "a number from 0 to 1"),
+    (ROYALTIES, "rate = 0.3", "cost = 1e-7", "sellers[0].cost", "at most 6 decimals"),
+    (REPEATED, "sellers = 3", "sellers = 0", "market.sellers", "from 1 to 1000"),
+    (REPEATED, "sellers = 3", "sellers = 3\ncosts = [1, 2]", "market.costs", "there are 3 sellers"),
+    (REPEATED, "sellers = 3", 'sellers = 13\nbuying = "reconsidered"', "", "up to 12 datasets"),
+    (REPEATED, "sellers = 3", 'sellers = 3\nutilities = "same"', "market.utilities", "same_for_all"),
+    (REPEATED, "sellers = 3", "sellers = 3\ngiven_away = 1", "market.given_away", "it is true or false"),
+    (REPEATED, "[0.95, 1.0]", "[1.0, 0.95]", "buyers[0].budget", "[1.0, 0.95] is no range"),
+    (REPEATED, "[0.95, 1.0]", "0.95", "buyers[0].budget", "is no range"),
+    (REPEATED, "[simulation]", "[participation]\nk = 0\n[simulation]", "participation.k", "k is above 0"),
+    (REPEATED, "[simulation]", '[participation]\nk = 2\nname = "linear"\n[simulation]', "participation", "Take k out"),
+    (REPEATED, "[simulation]", "[participation]\naway = 0\n[simulation]", "participation.away", "from 1 to 10000"),
+    (REPEATED, "replications = 20", "replications = 1", "simulation.replications", "from 2"),
+    (REPEATED, "replications = 20", "replications = 4999999", "", "Use fewer replications"),
+    (REPEATED, "[0.99, 0.9]", "[0.99, 1.1]", "simulation.discounts[1]", "at most 1"),
+    (REPEATED, "[0.99, 0.9]", "[0.9, 0.9]", "simulation.discounts", "each once"),
+    (REPEATED, '"reduced"]', '"reduce"]', "simulation.regimes[1]", 'Did you mean "reduced"?'),
+    (REPEATED, '"reduced"]', '"fairshare"]', "simulation.regimes", "stands there twice"),
+    (REPEATED, '"reduced"]', '{ name = "random", part = 0.5 }]', "simulation.regimes[1]", "Take the part out"),
+    (REPEATED, '"reduced"]', '{ name = "reduced", part = 2 }]', "simulation.regimes[1].part", "from 0 to 1"),
+    (REPEATED, '"reduced"]', "{ part = 2 }]", "simulation.regimes[1]", "has no name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "old", "new", "where", "said"), MISTAKES)
+def test_a_mistake_is_named_at_its_place_with_bound_and_remedy(written, text, old, new, where, said):
+    found = refused(written(text, (old, new)), read_experiment if text is REPEATED else read_market)
+    here = [
+        problem for place, problem in found.items() if place == where or (where[-1:] == "." and place.startswith(where))
+    ]
+    assert any(said in str(problem) for problem in here), found
+    assert all(problem.found and problem.bound and problem.remedy for problem in here)
+
+
+def test_all_mistakes_are_named_at_once(written):
+    changes = (
+        ('"1.00 EUR"', '"-1.00 EUR"'),
+        ('name = "clinic"', 'name = "archive"'),
+        ("budget =", "bugdet ="),
+        ("utility = { archive", "utility = { archiv"),
+    )
+    found = refused(written(POSTED, *changes))
+    wanted = {"sellers[0].cost", "sellers[1].name", "buyers[0].bugdet", "buyers[0].utility.archiv"}
+    assert wanted <= found.keys()
+
+
+def test_a_verb_names_the_other_one(written):
+    assert "Run evenhand price" in str(refused(written(POSTED), read_experiment)["market.kind"])
+
+
+def test_no_text_makes_the_reader_fall(written):
+    """Values of every type at every key are read or refused, and nothing else happens."""
+    odd = ("0", "-1", "nan", "1e400", '""', '"x"', "[]", "[[1]]", "{}", "{ a = 1 }", "true", "2026-01-01", "1" * 50)
+    for text, read in ((POSTED, read_market), (ROYALTIES, read_market), (REPEATED, read_experiment)):
+        lines = textwrap.dedent(text).splitlines()
+        for place, line in enumerate(lines):
+            key, equals, _ = line.partition(" = ")
+            for value in odd if equals else ():
+                changed = [*lines[:place], f"{key} = {value}", *lines[place + 1 :]]
+                try:
+                    read(written("\n".join(changed)))
+                except OfferError as error:
+                    assert str(error)  # noqa: PT017 - what is caught is all that may come
+
+
+# -- what comes of it -------------------------------------------------------------------------------------------------
+
+
+def test_the_price_is_the_best_of_the_options_and_the_lowest_of_equals():
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        sellers, buyers = int(rng.integers(1, 4)), int(rng.integers(1, 4))
+        bundles = [each for size in range(sellers + 1) for each in itertools.combinations(range(sellers), size)]
+        demands = [Buyer({each: int(rng.integers(0, 12)) for each in bundles}, int(rng.integers(0, 15))) for _ in "abc"]
+        market = PostedMarket(
+            name="",
+            unit=Unit(0),
+            sellers=tuple("abc"[:sellers]),
+            costs=tuple(rng.integers(0, 6, sellers).tolist()),
+            prices=(inf,) * sellers,
+            buyers=tuple("xyz"[:buyers]),
+            demands=tuple(demands[:buyers]),
+            unlimited=(False,) * buyers,
+            order=tuple(rng.permutation(sellers).tolist()),
+        )
+        priced = price_posted(market)
+        for options, entry, most in zip(
+            priced.options, priced.arrival.entries, priced.arrival.willingness, strict=True
+        ):
+            sells = [option for option in options if option.profit >= 0 and option.buyers]
+            best = max(sells, key=lambda option: (option.profit, -option.price), default=None)
+            assert (entry.price, entry.buyers) == ((best.price, best.buyers) if best else (inf, 0))
+            assert all(option.buyers == sum(each >= option.price for each in most) for option in options)
+
+
+def test_on_a_grid_the_options_are_the_grid_and_nobody_prices_again(written):
+    path = written(POSTED)
+    path.write_text(path.read_text() + '[arrival]\ngrid = ["7.50 EUR", "5.00 EUR"]\n')
+    priced = price_posted(read_market(path))
+    assert [option.price for option in priced.options[0]] == [500, 750]
+    assert (priced.arrival.entries[0], priced.repricing) == (posted_price([700], 0, grid=[500, 750]), None)
+
+
+def test_royalties_come_out_as_when_sellers_arrive_at_an_empty_market(written):
+    rng, moved = np.random.default_rng(11), 0
+    for _ in range(60):
+        table = ", ".join(
+            f'"{name}" = {int(rng.integers(1, 30))}' for name in ("archive", "clinic", "archive + clinic")
+        )
+        lines = ROYALTIES.split("[[buyers]]")[0].replace("rate = 0.3", f"cost = {int(rng.integers(0, 9))}")
+        lines += f'[[buyers]]\n    name = "lab"\n    bundles = {{ {table} }}\n    rate_max = 0.6\n    outside = 4\n'
+        market = read_market(written(lines))
+        priced, arrived = price_royalties(market), arrive(market.demands, market.costs)
+        assert (priced.rates, priced.bundles, priced.revenues) == (arrived.rates, arrived.bundles, arrived.revenues)
+        assert tuple(more for _, more in priced.again) == arrived.regrets
+        moved += any(arrived.regrets)
+        for entry in priced.entries:
+            assert max((option.revenue for option in entry.options), default=0) == entry.revenue
+    assert moved > 5
+
+
+def test_an_experiment_is_a_comparison_summed_up(written):
+    experiment = read_experiment(written(REPEATED))
+    made = run_experiment(experiment)
+    histories = compare(experiment.market, experiment.regimes, replications=20, seed=0)
+    for discount in experiment.discounts:
+        assert made.thresholds[discount][0] == thresholds(histories, discount, 0)
+        for name, history in histories.items():
+            wanted = summarise(history, discount)
+            for measure, band in vars(made.summaries[discount][name]).items():
+                np.testing.assert_allclose(band.mean, getattr(wanted, measure).mean, rtol=1e-12, atol=1e-12)
+                np.testing.assert_allclose(band.low, getattr(wanted, measure).low, rtol=1e-9, atol=1e-12)
+    first = made.summaries[0.99]["reduced"]
+    np.testing.assert_allclose(made.totals["reduced"].buyer_utility.mean, first.buyer_utility.mean[-1])
+    np.testing.assert_allclose(made.totals["reduced"].present.mean, first.present.mean[-1])
+    np.testing.assert_allclose(made.totals["reduced"].bought.mean, first.bought.mean.sum(axis=0))
+
+
+def test_results_do_not_depend_on_the_batches(written, monkeypatch):
+    experiment = read_experiment(written(REPEATED))
+    whole = run_experiment(experiment)
+    monkeypatch.setattr("evenhand.experiment.BATCH", 7)
+    told = []
+    parts = run_experiment(experiment, lambda *seen: told.append(seen))
+    assert parts.totals["reduced"].buyer_utility.mean.tolist() == whole.totals["reduced"].buyer_utility.mean.tolist()
+    assert (told[0], told[-1]) == (("simulate", 0, 40), ("simulate", 40, 40))
+    assert [done for _, done, _ in told] == sorted({done for _, done, _ in told})
+
+
+# -- the pages that tell of it ----------------------------------------------------------------------------------------
+
+PAGE = (EXAMPLES.parent / "docs" / "markets.md").read_text()
+
+
+def test_the_markets_of_the_page_are_read_and_come_out_as_it_says(tmp_path):
+    path = tmp_path / "MARKET.toml"
+    posted, royalties, repeated = re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+    path.write_text(posted)
+    priced = price_posted(read_market(path))
+    assert (priced.arrival.profit, priced.repricing.end) == ((-200, 800), "cycle")
+    path.write_text(royalties)
+    assert price_royalties(read_market(path)).rates[1] == Fraction(8, 65)
+    path.write_text(repeated)
+    assert run_experiment(read_experiment(path)).thresholds[0.99]
+
+
+def test_the_page_of_the_package_names_every_key():
+    told = market_file.__doc__
+    for kind in tables.KINDS:
+        for table in _keys(kind, ""):
+            assert table in told
+            assert [key for key in _keys(kind, table) if key not in told] == []
