@@ -229,8 +229,10 @@ def _look_again(dataset: Dataset, places: Array, identities: Array, chosen: Prof
 
     drawn = np.argsort(places, kind="stable")
     texts = _texts_at(dataset, places[drawn])
-    looked = Parallel(return_as="generator")(delayed(_note_drawn)(batch, chosen.name) for batch in batches(texts))
-    parts = [_note_drawn([], chosen.name), *looked]
+    # one at a time, as when they were looked at: there are few, and none waits behind another
+    looked = Parallel(return_as="generator", batch_size=1)
+    noted = looked(delayed(_note_drawn)(batch, chosen.name) for batch in batches(texts))
+    parts = [_note_drawn([], chosen.name), *noted]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     if not np.array_equal(columns.pop("identity"), identities[drawn]):
         raise OfferError(
