@@ -9,8 +9,7 @@ Times the upper envelope of what each bundle leaves a buyer, from which the best
 
 Three kinds of buyers: bundles drawn at random, of which few are ever taken; bundles of datasets whose values add up
 with diminishing returns; and tangents of a parabola, of which each is taken somewhere. Times are medians of runs in
-turn.
-What the grid misses is given as a part of the best revenue; the crossings must find the same revenue to 1e-9.
+turn. What the grid misses is given as a part of the best revenue; the crossings must find the same revenue to 1e-9.
 """
 
 import argparse

@@ -18,9 +18,9 @@ from evenhand.simulation import MARKETS, REGIMES, RepeatedMarket, compare, procu
 from evenhand.simulation.regimes import FAIRSHARE, Terms
 
 ONE_BY_ONE = 40
-"""So many single periods are decided the plain way."""
+"""How many single periods are decided the plain way."""
 RECONSIDERED_PART = 20
-"""Where every bundle is weighed, one of so many replications is run, and the time multiplied."""
+"""Where every bundle is weighed, one in this many replications is run, and the time multiplied."""
 
 
 def main():

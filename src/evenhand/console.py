@@ -235,6 +235,7 @@ def _table(console: "Console", section: "Section") -> "Table":
 
 
 def _stacked(section: "Section") -> "Table":
+    """Give each row lines of its own, each cell under its heading."""
     from rich.table import Table
     from rich.text import Text
 

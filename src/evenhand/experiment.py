@@ -4,19 +4,18 @@ The market is replicated batch by batch, all regimes on the same draws; what is 
 t* need. Results do not depend on the batches: every replication has streams of its own (simulation/periods.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from evenhand.records import Watch, unwatched
-from evenhand.simulation.regimes import Regime
-from evenhand.simulation.repeated import History, repeat
+from evenhand.simulation.regimes import IDEAL, Regime
+from evenhand.simulation.repeated import BATCH, History, in_batches, put_together
 from evenhand.simulation.setting import RepeatedMarket
 from evenhand.simulation.summary import Band, Summary, Threshold, band, discounted, summarise, thresholds
 
-BATCH, DRAWS_MAX = 500, 4_000_000
-"""So many replications are worked on together, or as many as hold so many utilities."""
-IDEAL = "fairshare"
+DRAWS_MAX = 4_000_000
+"""So that memory stays small, fewer replications are worked on together where they would draw more utilities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +79,7 @@ def run_experiment(experiment: Experiment, watch: Watch = unwatched) -> Simulate
     >>> made.totals["fairshare"].present.mean.item(), made.totals["reduced"].present.mean.item() < 1
     (10.0, True)
     """
-    histories = _histories(experiment, watch)
+    histories = put_together(_batches(experiment, watch))
     first = experiment.discounts[0]
     compared = IDEAL in histories
     return Simulated(
@@ -98,21 +97,16 @@ def run_experiment(experiment: Experiment, watch: Watch = unwatched) -> Simulate
     )
 
 
-def _histories(experiment: Experiment, watch: Watch) -> dict[str, History]:
+def _batches(experiment: Experiment, watch: Watch) -> Iterator[tuple[str, History]]:
+    """Replicate, and keep of profits only the average over sellers: nothing else of them is told."""
     market, count = experiment.market, experiment.replications
-    parts: dict[str, list[History]] = {regime.name: [] for regime in experiment.regimes}
     batch = max(1, min(BATCH, DRAWS_MAX // (market.periods * market.buyers * market.sellers)))
-    done, total = 0, count * len(parts)
+    done, total = 0, count * len(experiment.regimes)
     watch("simulate", done, total)
-    for start in range(0, count, batch):
-        drawn = market.draws(experiment.seed, range(start, min(start + batch, count)))
-        for regime in experiment.regimes:
-            history = repeat(market, regime, drawn)
-            # of profits only the average over sellers is told, and it is all that is kept
-            parts[regime.name].append(replace(history, profit=history.profit.mean(axis=2, keepdims=True)))
-            done += len(drawn.utility)
-            watch("simulate", done, total)
-    return {name: sum(rest, first) for name, (first, *rest) in parts.items()}
+    for name, history in in_batches(market, experiment.regimes, replications=count, seed=experiment.seed, batch=batch):
+        yield name, replace(history, profit=history.profit.mean(axis=2, keepdims=True))
+        done += len(history.present)
+        watch("simulate", done, total)
 
 
 def _total(history: History, discount: float) -> Total:

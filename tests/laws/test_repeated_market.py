@@ -61,7 +61,7 @@ def nothing_impossible_happens(seed):
         assert (history.spent <= history.budget * (1 + MISS)).all(), "a budget is exceeded"
         assert (history.net_utility >= -MISS).all(), "a buyer loses"
         assert (history.profit >= -MISS).all(), "a seller sells at a loss"
-        assert (history.bought <= history.present[:, :, None]).all(), "bought from who is away"
+        assert (history.bought <= history.present[:, :, None]).all(), "bought from a seller who is away"
         assert (history.present[:, 0] == market.sellers).all()
         if market.away == np.inf:
             assert (np.diff(history.present) <= 0).all(), "somebody returned who left for good"
@@ -97,7 +97,7 @@ def test_where_buyers_reconsider_a_seller_can_end_below_cost():
         price=np.zeros((1, 2)),
     )
     terms = {name: clear_posted(period, np.ones((1, 2), bool), Terms(name), lambda m: m.ideal) for name in BUYING}
-    # both buy the first for 4; who reconsiders drops it for the second, and one sale does not cover the cost of 6
+    # both buy the first for 4; one who reconsiders drops it for the second, and one sale does not cover the cost of 6
     assert terms["final"].bought[0].tolist() == [[True, True], [True, False]]
     assert terms["reconsidered"].bought[0].tolist() == [[False, True], [True, False]]
     assert terms["reconsidered"].price.tolist() == [[4.0, 5.0]]
@@ -135,7 +135,7 @@ def test_buyers_who_reconsider_are_those_of_the_posted_price_market():
             for buyer, purchase in enumerate(one.purchases):
                 assert tuple(np.flatnonzero(cleared.bought[row, buyer])) == purchase.bundle
             count += any(price == np.inf for price in one.prices)
-    assert count, "no market tried what happens to who does not sell"
+    assert count, "no market tried what happens to a seller who does not sell"
 
 
 def test_final_purchases_follow_the_willingness_to_pay_as_it_is_printed():

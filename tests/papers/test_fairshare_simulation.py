@@ -6,8 +6,11 @@ participation function nor its regimes. Ours come near; what the threshold hangs
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from evenhand.markets.posted import Additive, Buyer, sequential_prices
+from evenhand.simulation.buying import Final
 from evenhand.simulation.participation import GRIM_TRIGGER, LINEAR, SQUARE_ROOT, exponential
 from evenhand.simulation.periods import each_their_own
 from evenhand.simulation.repeated import compare
@@ -98,8 +101,17 @@ def test_two_buyers_in_one_market_halve_the_threshold():
     assert near(low, (20, 22, 25))
 
 
-def test_a_buyer_who_may_drop_an_old_dataset_never_gains_by_the_ideal_price():
-    """By Algorithm 1, which frees the budget of what is dropped (E-001-02), every dataset is priced at its worth."""
+def test_e_001_13_one_buyer_who_may_drop_an_old_dataset_is_asked_for_all_that_each_is_worth():
+    buyer = Buyer(Additive([6, 8]), budget=10)
+    assert sequential_prices([buyer], costs=[0, 0]).prices == (6, 8)
+    final = Final(np.array([[10.0]]))
+    assert final.willingness(np.array([[6.0]])) == 6
+    final.offer(np.array([[6.0]]), np.array([6.0]))
+    assert final.willingness(np.array([[8.0]])) == 4
+
+
+def test_e_001_13_a_buyer_who_may_drop_an_old_dataset_never_gains_by_the_ideal_price():
+    """By Algorithm 1, which frees the budget of what is dropped, every dataset is priced at its worth."""
     market = replace(MARKETS["high_budget"], buying="reconsidered", periods=30)
     histories = compare(market, ["fairshare", "reduced"], replications=40)
     assert abs(histories["fairshare"].net_utility).max() < 1e-12
@@ -118,7 +130,7 @@ def test_buyers_with_utilities_of_their_own_keep_something_where_no_budget_binds
 
 @pytest.mark.parametrize("away", [1, 5])
 def test_where_sellers_return_the_ideal_price_never_pays_off(away):
-    """The paper does not say whether who leaves is away for good."""
+    """The paper does not say whether a seller who leaves is away for good."""
     assert not any(each.ahead for each in found(replace(MARKETS["high_budget"], away=away), replications=100))
 
 

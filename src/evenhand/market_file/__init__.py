@@ -8,7 +8,7 @@ There are three kinds of market; `kind` says which. One at posted prices, for `e
 
     [[sellers]]                     # each with one dataset; they arrive in the order of the file
     name = "archive"
-    price = "9.00 EUR"              # on sale before anyone arrives; left out for who arrives and asks the best price
+    price = "9.00 EUR"              # on sale before anyone arrives; left out for one who arrives and asks the best
     cost = "2.00 EUR"               # what offering the dataset costs, however many buy; 0 if left out
 
     [[buyers]]
@@ -23,9 +23,9 @@ There are three kinds of market; `kind` says which. One at posted prices, for `e
     grid = ["5.00 EUR", "7.50 EUR"] # the only prices that may be asked; then nobody prices again
 
     [repricing]                     # tick, rounds_max
-    tick = "0.50 EUR"               # how far below a tie a seller prices again who would lose it
+    tick = "0.50 EUR"               # how far below a tie a seller who would lose it prices again
 
-A bundle that `bundles` leaves out is worth what the best of the listed bundles inside it is; "" is what a buyer has
+A bundle that `bundles` leaves out is worth as much as the best listed bundle inside it; "" is what a buyer has
 without any. One with royalties, where buyers pay with a part of what their models earn, for `evenhand price`:
 
     kind = "royalties"              # sellers have a rate = 0.3 for a price; a buyer has a rate_max = 0.5 for a budget,
@@ -44,10 +44,10 @@ One that repeats, for `evenhand simulate`:
     name = "high budget"
     budget = [0.95, 1.0]            # lowest and highest, in parts of what all datasets of a period are worth to them
 
-    [participation]                 # how likely a seller is to stay who is paid less than the ideal price
+    [participation]                 # how likely a seller is to stay when paid less than the ideal price
     name = "exponential"            # exp(-k (1 - p / p*)), or "linear", "square_root", "grim_trigger"
     k = 2.5
-    away = 5                        # for so many periods; for good if left out
+    away = 5                        # for this many periods; for good if left out
 
     [simulation]
     replications = 1000

@@ -3,7 +3,7 @@
 An amount is read as a decimal of the main unit; how many decimals the whole file needs is known at its end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,12 +11,12 @@ from typing import Any
 
 from evenhand.call import values
 from evenhand.call.values import Read, Written, refuse, shown
-from evenhand.errors import OfferError
+from evenhand.errors import OfferError, Problem
 from evenhand.money import Money, exponent
 from evenhand.pricing import Unit
 
 PLAIN_MAX, DECIMALS_MAX = 10**9, 6
-"""Plain amounts go up to so much, with so many decimals: together they stay exact in canonical JSON."""
+"""The largest plain amount, and its most decimals: within both, amounts stay exact in canonical JSON."""
 
 BOUNDS = {
     "price": (Decimal(0), "a price is 0 or more", "Leave it out for a seller who arrives."),
@@ -59,7 +59,7 @@ def read_amount(value: Any, so_far: Any, what: str, where: str = "") -> Decimal:
     """Read an amount; `where` names it within the value of a key.
 
     Raises:
-        OfferError: it is none, is out of bounds, or is of another currency than those before it.
+        OfferError: it is no amount, is out of bounds, or is of another currency than those before it.
     """
     number, currency = _decimal(value, where)
     if so_far.currency is None:
@@ -106,7 +106,7 @@ def _decimal(value: Any, where: str) -> tuple[Decimal, str]:
 
 
 def plain(value: Any) -> Decimal | None:
-    """Give a TOML number as it is written; None for what is none, or not finite.
+    """Give a TOML number as it is written; None for what is no number, or not finite.
 
     >>> plain(Written("0.30")), plain(7), plain("7"), plain(Written("nan"))
     (Decimal('0.30'), Decimal('7'), None, None)
@@ -117,6 +117,20 @@ def plain(value: Any) -> Decimal | None:
         number = Decimal(str(value).replace("_", ""))
         return number if number.is_finite() and -40 < number.adjusted() < 40 else None
     return None
+
+
+def each_of(value: list[Any], read: Callable[[Any, str], Any]) -> list[Any]:
+    """Read every member of a list, told its value and its place, and name all that are wrong."""
+    found: list[Any] = []
+    wrong: list[Problem] = []
+    for place, each in enumerate(value):
+        try:
+            found.append(read(each, f"[{place}]"))
+        except OfferError as error:
+            wrong += error.problems
+    if wrong:
+        raise OfferError(wrong)
+    return found
 
 
 def _decimals(number: Decimal) -> int:

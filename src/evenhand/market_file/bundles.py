@@ -1,4 +1,4 @@
-"""What is a bundle worth to a buyer, as MARKET.toml says it? A number a dataset, one a pair, or a table of bundles.
+"""What is a bundle worth to a buyer, as MARKET.toml says it? A number for each dataset, or pair, or bundle.
 
 A bundle is written as its sellers' names with " + " between: "archive + clinic"; "" for none.
 """

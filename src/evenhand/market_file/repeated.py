@@ -5,13 +5,11 @@ from typing import Any
 
 from evenhand.call import values
 from evenhand.call.values import refuse, shown
-from evenhand.errors import OfferError, Problem
-from evenhand.market_file.amounts import plain, read_real
-from evenhand.simulation.participation import PARTICIPATION as PARTICIPATION
-from evenhand.simulation.participation import Participation, exponential
+from evenhand.errors import OfferError
+from evenhand.market_file.amounts import each_of, plain, read_real
+from evenhand.simulation.participation import PARTICIPATION, Participation, exponential
 from evenhand.simulation.periods import UTILITIES
-from evenhand.simulation.regimes import REGIMES as REGIMES
-from evenhand.simulation.regimes import Regime, current, reduced
+from evenhand.simulation.regimes import REGIMES, Regime, current, reduced
 
 SELLERS_MAX, PERIODS_MAX, IN_ALL_MAX = 1000, 10_000, 5_000_000
 """Periods times replications times buyers stay below the last: four regimes then take about a gigabyte."""
@@ -28,25 +26,11 @@ def truth(value: Any, so_far: Any, before: Mapping[str, Any]) -> bool:
     return value
 
 
-def _each(value: list[Any], read: Callable[[Any, str], Any]) -> list[Any]:
-    """Read every member of a list, and name all that are wrong."""
-    found: list[Any] = []
-    wrong: list[Problem] = []
-    for place, each in enumerate(value):
-        try:
-            found.append(read(each, f"[{place}]"))
-        except OfferError as error:
-            wrong += error.problems
-    if wrong:
-        raise OfferError(wrong)
-    return found
-
-
 def _one_a_seller(value: list[Any], before: Mapping[str, Any]) -> tuple[float, ...]:
     sellers = before.get("sellers")
     if sellers is not None and len(value) != sellers:
         refuse(f"names {len(value)} numbers", f"there are {sellers} sellers", "Give one number a seller.")
-    return tuple(_each(value, lambda each, where: read_real(each, *AMOUNT, where=where)))
+    return tuple(each_of(value, lambda each, where: read_real(each, *AMOUNT, where=where)))
 
 
 def utilities(value: Any, so_far: Any, before: Mapping[str, Any]) -> Any:
@@ -63,16 +47,16 @@ def costs(value: Any, so_far: Any, before: Mapping[str, Any]) -> Any:
 
 def budget(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, float]:
     """Read the lowest and the highest budget, in parts of what all datasets of a period are worth to the buyer."""
-    bounds = [plain(each) for each in value] if isinstance(value, list) else []
-    if len(bounds) != 2 or any(each is None or not 0 <= each <= 1000 for each in bounds) or bounds[0] > bounds[1]:  # type: ignore[operator]
-        numbers = isinstance(value, list) and len(value) < 4 and None not in bounds
+    members = [plain(each) for each in value] if isinstance(value, list) else []
+    numbers = [each for each in members if each is not None]
+    if not (len(numbers) == len(members) == 2 and 0 <= numbers[0] <= numbers[1] <= 1000):
+        few = isinstance(value, list) and len(numbers) == len(members) < 4
         refuse(
-            f"{'[' + ', '.join(map(str, value)) + ']' if numbers else shown(value)} is no range",
+            f"{'[' + ', '.join(map(str, value)) + ']' if few else shown(value)} is no range",
             "a budget is its lowest and highest, 0 to 1000 times what all datasets of a period are worth",
             "Write it as [0.95, 1.0].",
         )
-    low, high = (float(each) for each in bounds if each is not None)
-    return low, high
+    return float(numbers[0]), float(numbers[1])
 
 
 def participation(value: Any, so_far: Any, before: Mapping[str, Any]) -> Participation:
@@ -85,7 +69,7 @@ def participation(value: Any, so_far: Any, before: Mapping[str, Any]) -> Partici
 def discounts(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, ...]:
     """Read what an amount is worth that comes one period later: one number, or several in brackets."""
     bound = "a discount is above 0, and at most 1"
-    found = _each(
+    found = each_of(
         value if isinstance(value, list) else [value],
         lambda each, where: read_real(each, 1e-9, 1, bound, "0.99", where if isinstance(value, list) else ""),
     )
@@ -98,7 +82,7 @@ def regimes(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Regime,
     """Read which price regimes are compared: names, or tables with a name and a part."""
     if not isinstance(value, list) or not value:
         refuse(f"{shown(value)} is no list of regimes", f"known: {', '.join(REGIMES)}", 'Write ["fairshare"].')
-    found = _each(value, lambda each, where: _regime(each, where, so_far))
+    found = each_of(value, lambda each, where: _regime(each, where, so_far))
     names = [regime.name for regime in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:

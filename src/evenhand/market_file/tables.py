@@ -17,17 +17,17 @@ from evenhand.call import values
 from evenhand.call.values import Read, refuse, remedy, shown
 from evenhand.errors import OfferError, Problem
 from evenhand.market_file import repeated
-from evenhand.market_file.amounts import amount, part, read_amount, real
+from evenhand.market_file.amounts import amount, each_of, part, read_amount, real
 from evenhand.market_file.bundles import Bundle, worth
 from evenhand.money import MINOR_MAX
 from evenhand.simulation.buying import BUYING, RECONSIDERED_MAX
-from evenhand.simulation.participation import Participation
-from evenhand.simulation.regimes import Regime
+from evenhand.simulation.participation import EXPONENTIAL, Participation
+from evenhand.simulation.regimes import REGIMES, Regime
 
 KINDS = ("posted_prices", "royalties", "repeated")
 ROUNDS_MOST = 1_000_000
 BUNDLES_SELLERS_MAX = 20
-"""A table of bundles, and any utility that pays royalties, is weighed bundle by bundle: of so many sellers at most."""
+"""The most sellers where a buyer weighs bundle by bundle: by a table of bundles, or wherever royalties are paid."""
 
 
 def _named(whose: str) -> Read:
@@ -89,15 +89,7 @@ def _grid(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Decimal, 
     """Read the only prices that may be asked."""
     if not isinstance(value, list) or not value:
         refuse(f"{shown(value)} is no list of prices", "prices stand in brackets", 'Write it as ["5.00 EUR"].')
-    found: list[Decimal] = []
-    wrong: list[Problem] = []
-    for place, each in enumerate(value):
-        try:
-            found.append(read_amount(each, so_far, "grid", f"[{place}]"))
-        except OfferError as error:
-            wrong += error.problems
-    if wrong:
-        raise OfferError(wrong)
+    found = each_of(value, lambda each, where: read_amount(each, so_far, "grid", where))
     return tuple(sorted(set(found)))
 
 
@@ -274,12 +266,10 @@ class RepeatedBuyer(_Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Staying(_Strict):
-    """How likely a seller is to stay, and for how long who leaves is away."""
+    """How likely a seller is to stay, and for how long one who leaves is away."""
 
     k: Annotated[float | None, real(1e-6, 1e6, "k is above 0, up to 1,000,000", "2.5")] = None
-    name: Annotated[Participation, Read(repeated.participation)] = field(
-        default_factory=lambda: repeated.PARTICIPATION["exponential"]
-    )
+    name: Annotated[Participation, Read(repeated.participation)] = EXPONENTIAL
     away: Annotated[int | None, values.whole(1, repeated.PERIODS_MAX)] = None
 
     def __post_init__(self) -> None:
@@ -294,9 +284,7 @@ class Simulation(_Strict):
     replications: Annotated[int, values.whole(2, repeated.IN_ALL_MAX)] = 1000
     seed: Annotated[int, values.whole(0, MINOR_MAX)] = 0
     discounts: Annotated[tuple[float, ...], Read(repeated.discounts)] = (0.99,)
-    regimes: Annotated[tuple[Regime, ...], Read(repeated.regimes)] = field(
-        default_factory=lambda: tuple(repeated.REGIMES.values())
-    )
+    regimes: Annotated[tuple[Regime, ...], Read(repeated.regimes)] = tuple(REGIMES.values())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,9 @@
 """What is asked and bought in one market at posted prices, and what were the other prices? [FairShare25, Algorithm 2]
 
 Sellers arrive one after another, and each asks the price that earns most beside those who are there: `sequential
-prices`, no equilibrium. Of every price that could be best it is kept how many would buy, so that a seller can be told
-why it is this one. Then all may price again, those who were there from the start as well, until nobody moves or prices
-come back.
+prices`, no equilibrium. For every price that could be best we keep how many would buy at it, so that a seller can be
+told why they ask this one. Then all may price again, those who were there from the start as well, until nobody moves or
+prices come back.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class PostedMarket:
     costs: tuple[int, ...]
     """(sellers,) what offering each dataset costs, however many buy."""
     prices: tuple[Number, ...]
-    """(sellers,) of what is on sale before anyone arrives; inf for who arrives."""
+    """(sellers,) of what is on sale before anyone arrives; inf for those who arrive."""
     buyers: tuple[str, ...]
     demands: tuple[Buyer, ...]
     """(buyers,) utilities and budgets."""
@@ -38,7 +38,7 @@ class PostedMarket:
     grid: tuple[int, ...] | None = None
     """The only prices that may be asked."""
     tick: int = 1
-    """How far below a tie a seller prices again who would lose it."""
+    """How far below a tie a seller who would lose it prices again."""
     rounds_max: int = ROUNDS_MAX
 
 
@@ -49,7 +49,7 @@ class PricedMarket:
     market: PostedMarket
     arrival: Arrival
     options: tuple[tuple[PostedPrice, ...], ...]
-    """For each arrival every price worth a thought, rising, with who would buy and what would be left."""
+    """For each arrival every price worth considering, rising, with who would buy and what would be left."""
     repricing: Repricing | None
     """Where asking again ends; None on a grid, for which it is not worked out."""
 

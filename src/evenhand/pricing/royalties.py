@@ -1,14 +1,15 @@
 """What rates are asked where buyers pay with a part of what their models earn? [FairShare25, section 3]
 
 Sellers arrive one after another, and each sets the rate that earns most beside those who are there. Revenue falls only
-where a buyer takes another bundle, or none, so the ends of these stretches are all the rates worth a thought: they are
-kept, so that a seller can be told why it is this one.
+where a buyer takes another bundle, or none, so the ends of these stretches are all the rates worth considering:
+they are kept, so that a seller can be told why they ask this one.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 
 from evenhand.markets.royalties import RoyaltyBuyer, best_royalty, royalty_revenue
+from evenhand.markets.royalties.arrival import asked_again, earned
 from evenhand.markets.royalties.buyers import Bundle, offers
 from evenhand.markets.royalties.envelope import pieces
 from evenhand.numerics import Number
@@ -28,7 +29,7 @@ class RoyaltyMarket:
     costs: tuple[int, ...]
     """(sellers,) what selling costs, once, whoever buys."""
     rates: tuple[Fraction | None, ...]
-    """(sellers,) of who is there before anyone arrives; None for who arrives."""
+    """(sellers,) of those who are there before anyone arrives; None for those who arrive."""
     buyers: tuple[str, ...]
     demands: tuple[RoyaltyBuyer, ...]
     order: tuple[int, ...]
@@ -66,7 +67,7 @@ class PricedRoyalties:
     entries: tuple[Entry, ...]
     """As they arrived."""
     rates: tuple[Rate, ...]
-    """(sellers,) None for who stayed away."""
+    """(sellers,) None for those who stayed away."""
     bundles: tuple[Bundle, ...]
     """(buyers,) what each has in the end."""
     revenues: tuple[Number, ...]
@@ -104,8 +105,10 @@ def price_royalties(market: RoyaltyMarket, watch: Watch = unwatched) -> PricedRo
         rates[seller], bundles = best.rate, best.bundles
         entries.append(Entry(seller, best.rate, best.revenue, options))
         watch("arrive", len(entries), len(market.order))
-    revenues = tuple(_revenue(market, rates, bundles, seller) for seller in range(len(rates)))
-    again = tuple(_again(market, rates, revenues, seller) for seller in range(len(rates)))
+    revenues = earned(market.demands, rates, bundles)
+    again = tuple(
+        asked_again(market.demands, rates, revenues, seller, cost) for seller, cost in enumerate(market.costs)
+    )
     return PricedRoyalties(market, tuple(entries), tuple(rates), bundles, revenues, again)
 
 

@@ -29,7 +29,7 @@ from evenhand.simulation.participation import Participation, assumption_1
 CHANCES_MISS_MAX = 1e-9
 """By how much chances may miss a sum of 1."""
 IMPROVEMENTS_MAX = 200
-"""Improving the prices ends long before so many rounds."""
+"""Improving the prices ends long before this many rounds."""
 RELATIVE = 1e-12
 """Values that differ by less than this part are the same."""
 

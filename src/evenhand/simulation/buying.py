@@ -6,11 +6,11 @@
     reconsidered    a buyer buys when all have arrived, the best bundle of all, and weighs each arrival against every
                     bundle so far [FairShare25, Algorithms 1 and 2]. For a new dataset an old one may be dropped.
 
-The two differ in what prices leave a buyer. An old dataset that is sold at its worth may be dropped at no loss, so who
-reconsiders has the whole budget for a new one: with one buyer every dataset is priced at min(u, b), which is u, and the
-buyer keeps nothing in any period, whatever the budget (E-001-13 in docs/errata.md). Where purchases are final, the
-budget binds for the last to arrive, and one buyer keeps what all is worth beyond the budget, less what is not sold as
-nothing is left for it.
+The two differ in what prices leave a buyer. An old dataset that is sold at its worth may be dropped at no loss, so a
+buyer who reconsiders has the whole budget for a new one: with one buyer every dataset is priced at min(u, b), which is
+u, and the buyer keeps nothing in any period, whatever the budget (E-001-13 in docs/errata.md). Where purchases are
+final, the budget binds for the last to arrive, and one buyer keeps what all is worth beyond the budget, less what
+goes unsold because nothing is left for it.
 
 Both ways are tied by tests to `evenhand.markets.posted`, which decides one market at a time, exactly.
 """
@@ -25,7 +25,7 @@ from evenhand.records import Array
 ROUNDING = 1e-12
 """Sums are trusted to this part of what they are sums of."""
 RECONSIDERED_MAX = 12
-"""Up to so many datasets are weighed in every bundle: 2^12 bundles for each buyer, period and replication."""
+"""The most datasets of which every bundle is weighed: 2^12 bundles for each buyer, period and replication."""
 
 
 class Buying(Protocol):

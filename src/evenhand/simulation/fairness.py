@@ -1,8 +1,8 @@
 """Are posted prices fair, truthful and within the budget, beside auctions on the same market?
 
-One buyer, to whom datasets are worth so much each, and sellers with costs. Posted prices depend on who comes first:
-where the budget runs out, the last to come are paid less, or nothing, for the same data. Every measure is taken for one
-order of arrival and averaged over many; an auction has no order.
+One buyer, to whom each dataset is worth a given amount, and sellers with costs. Posted prices depend on who comes
+first: where the budget runs out, the last to come are paid less, or nothing, for the same data. Every measure is taken
+for one order of arrival and averaged over many; an auction has no order.
 
     spread            a seller's payment over orders of arrival: standard deviation, summed over sellers, as a part of
                       all that is paid
@@ -74,7 +74,7 @@ def fairness_table(
         worth: (sellers,) what each dataset is worth to the buyer, money.
         costs: (sellers,) money.
         budget: money, above 0.
-        regimes: posted prices: keys of `REGIMES`, or yours.
+        regimes: posted prices: keys of `REGIMES`, or your own.
         mechanisms: keys of `MECHANISMS` that run on a `Procurement` and draw no lots.
         orders: how many orders of arrival are drawn.
         seed: of the orders, and of random prices.

@@ -37,7 +37,7 @@ class Horizon:
     last_behind: int
     """t*: the last period up to which it has not, counted from 0; -1 where it is ahead from the first period on."""
     ahead: bool
-    """Whether it is ahead at the end of the periods that were given; else t* may be anything later, or infinite."""
+    """Whether it is ahead at the end of the periods that were given; if not, t* may be anything later, or infinite."""
     single_crossing: bool
     """Whether the advantage per period, once above 0, is never below: then t* falls as the discount factor rises."""
     total: float

@@ -1,4 +1,4 @@
-"""How likely is a seller to stay, who is paid less than the ideal price?
+"""How likely is a seller to stay when paid less than the ideal price?
 
 A seller who is paid p where p* would be ideal stays for the next period with a chance pi(p, p*); one who leaves does
 not come back. The paper says of pi only what its two assumptions need, and not which one its figures are drawn with.
@@ -27,9 +27,9 @@ from evenhand.records import Array, Finding
 OfRatio = Callable[[Array], Array]
 
 POINTS = 10_001
-"""So many ratios are looked at, evenly from 0 to 1, where a function is searched."""
+"""How many ratios are looked at, evenly from 0 to 1, where a function is searched."""
 ROUNDS = 3
-"""A best ratio of your own function is searched so many times, each time around the last one, on as many points."""
+"""How often the best ratio of your own function is searched for, each time closer around the last one."""
 AROUND = 201
 """The points of each later round."""
 
@@ -47,13 +47,13 @@ class Participation:
     of_ratio: OfRatio
     """(n,) ratios from 0 to 1 -> (n,) chances."""
     best_ratio: OfRatio = field(repr=False)
-    """(n,) w >= 0 -> (n,) the ratio r of largest w pi(r) - r, of equals the largest: what a buyer pays to whom staying
-    is worth w ideal prices."""
+    """(n,) w >= 0 -> (n,) the ratio r of largest w pi(r) - r, of equals the largest: what a buyer pays to whom it is
+    worth w ideal prices that the seller stays."""
     steepness: float
     """The largest s with 1 - pi(r) >= s (1 - r) for all r from 0 to 1."""
 
     def __call__(self, price: Any, ideal: Any) -> Array:
-        """Give the chance that a seller stays who is paid `price`; any shapes that broadcast."""
+        """Give the chance that a seller who is paid `price` stays; any shapes that broadcast."""
         return np.asarray(self.of_ratio(ratio(price, ideal)))
 
 
@@ -125,7 +125,7 @@ def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participatio
         for i in np.flatnonzero(~((chances >= 0) & (chances <= 1)))[:1]
     ]
     if not problems and chances[-1] != 1:
-        found, bound = f"is {chances[-1]}", "who is paid the ideal price stays"
+        found, bound = f"is {chances[-1]}", "a seller who is paid the ideal price stays"
         problems.append(Problem(f"{name}(1)", found, bound, "Divide by its value at 1."))
     if problems:
         raise OfferError(problems)
@@ -177,7 +177,7 @@ def assumption_1(participation: Participation) -> Finding:
     >>> assumption_1(EXPONENTIAL).holds, assumption_1(GRIM_TRIGGER).holds
     (True, False)
     >>> print(assumption_1(LINEAR).statement)
-    linear: who is paid 0 of the ideal price stays with chance 0, and the assumption wants more than 0
+    linear: a seller who is paid 0 of the ideal price stays with chance 0, and the assumption wants more than 0
     """
     ratios = np.linspace(0, 1, POINTS)
     chances = participation.of_ratio(ratios)
@@ -188,7 +188,7 @@ def assumption_1(participation: Participation) -> Finding:
         for fails, said in (
             (
                 chances[lowest] <= 0,
-                f"who is paid {ratios[lowest]:g} of the ideal price stays with chance {chances[lowest]:g}, "
+                f"a seller who is paid {ratios[lowest]:g} of the ideal price stays with chance {chances[lowest]:g}, "
                 "and the assumption wants more than 0",
             ),
             (
@@ -196,7 +196,7 @@ def assumption_1(participation: Participation) -> Finding:
                 f"the chance does not rise from {chances[flattest]:g} as the price rises from {ratios[flattest]:g} "
                 f"to {ratios[flattest + 1]:g} of the ideal one",
             ),
-            (chances[-1] != 1, f"who is paid the ideal price stays with chance {chances[-1]:g}, and not surely"),
+            (chances[-1] != 1, f"a seller who is paid the ideal price stays with chance {chances[-1]:g}, not surely"),
         )
         if fails
     ]

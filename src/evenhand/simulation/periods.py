@@ -1,8 +1,8 @@
 """What does each period of a market bring?
 
-Utilities, budgets, costs, the order in which sellers arrive, and two lots for each seller: one decides whether who was
-paid too little stays, the other is the price where prices are random. All of it is drawn before anything is sold, and
-every price regime meets the same draws, so that regimes are compared on the same luck.
+Utilities, budgets, costs, the order in which sellers arrive, and two lots for each seller: one decides whether a seller
+who was paid too little stays, the other is the price where prices are random. All of it is drawn before anything is
+sold, and every price regime meets the same draws, so that regimes are compared on the same luck.
 
 Streams. Replication r has, for each kind of draw k, a generator of its own, seeded with (seed, r, k). So results do not
 depend on how many replications are worked on together, more replications leave the first ones as they are, and a longer

@@ -5,16 +5,17 @@ lied about. Here costs are private. In every period the buyer announces the budg
 `evenhand.markets.procurement`; winners are paid the highest report that would have won. Truth is then a seller's best
 report in each period by itself, and payments keep the budget, to rounding.
 
-Each dataset has a reserve price, its worth: who asks more is passed over, and nobody is paid more. The rules know a
-budget and no value, and would pay all of it to the last seller who is left. Truth stays best: among those within their
-reserves the rule is as it was, so the highest report that wins is the lower of the reserve and the rule's threshold.
+Each dataset has a reserve price, its worth: a seller who asks more is passed over, and nobody is paid more. The rules
+know a budget and no value, and would pay all of it to the last seller who is left. Truth stays best: among those within
+their reserves the rule is as it was, so the highest report that wins is the lower of the reserve and the rule's
+threshold.
 
-With what does a seller compare a payment, before leaving or not? There are two readings:
+What does a seller compare a payment with, before deciding whether to leave? There are two readings:
 
-    cost     who is not paid below cost has no reason to leave; by a truthful rule nobody ever is
+    cost     who is paid the cost or more has no reason to leave; by a truthful rule nobody is ever paid less
     worth    who sells for less than min(u, b) may leave, as if it were the paper's market [FairShare25, eq. 16]
 
-Who does not sell has lost nothing, and stays. Procurement has one buyer, and so have these regimes.
+A seller who does not sell has lost nothing, and stays. Procurement has one buyer, and so have these regimes.
 """
 
 from collections.abc import Callable
@@ -83,7 +84,7 @@ def proportional_share(costs: Array, worth: Array, budget: Array) -> tuple[Array
     worth, the lower of B / W_S and the first loser's cost per worth (markets/procurement/proportional_share.py).
 
     Args:
-        costs: (markets, sellers) reports; inf for who stays away.
+        costs: (markets, sellers) reports; inf for those who stay away.
         worth: (markets, sellers).
         budget: (markets,).
 
@@ -100,7 +101,7 @@ def proportional_share(costs: Array, worth: Array, budget: Array) -> tuple[Array
     ahead = np.cumsum(gain, axis=1)
     offered = unit < np.inf
     fits = np.where(offered, cost, 0.0) * ahead <= budget[:, None] * gain
-    # unit cost times worth ahead only grows, so who fits is a prefix already, but for rounding at a tie
+    # unit cost times worth ahead only grows, so those who fit are a prefix already, but for rounding at a tie
     wins = np.logical_and.accumulate(offered & fits, axis=1)
     count = wins.sum(axis=1)
     rows = np.arange(len(costs))

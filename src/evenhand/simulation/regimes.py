@@ -58,7 +58,7 @@ class Cleared:
     price: Array
     """(replications, sellers) what each buyer of the dataset pays; 0 where it is not on sale."""
     ideal: Array
-    """(replications, sellers) what a seller compares that with; 0 where nothing is due, then any price will do."""
+    """(replications, sellers) what a seller compares that with; 0 where nothing is due: then any price will do."""
 
 
 Clear = Callable[[Period, Array, Terms], Cleared]
@@ -88,7 +88,7 @@ def clear_posted(period: Period, present: Array, terms: Terms, proposed: Callabl
 
     Args:
         period: what it brings.
-        present: 0/1 (replications, sellers); who is away is passed over.
+        present: 0/1 (replications, sellers); those who are away are passed over.
         terms: how buyers decide.
         proposed: the price of a regime, as of the moment.
 
@@ -151,7 +151,10 @@ def current(part: float = 0.5) -> Regime:
     return posted("current", told, lambda moment: part * moment.typical)
 
 
-FAIRSHARE = posted("fairshare", "the price that earns most", lambda moment: moment.ideal)
+IDEAL = "fairshare"
+"""The regime of the ideal price, against which the others are measured."""
+
+FAIRSHARE = posted(IDEAL, "the price that earns most", lambda moment: moment.ideal)
 REDUCED = reduced()
 RANDOM = posted("random", "a part of the ideal price, drawn anew each time", lambda moment: moment.lot * moment.ideal)
 CURRENT = current()

@@ -2,10 +2,10 @@
 
 In every period some sellers are present, each with one dataset; they arrive in a new order and price one after another
 (regimes.py), buyers buy (buying.py), and each seller stays with a chance that depends on what was paid of the ideal
-price (participation.py). Who leaves is away for some periods, or for good.
+price (participation.py). Those who leave are away for some periods, or for good.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from evenhand.simulation.regimes import REGIMES, Cleared, Regime, Terms
 from evenhand.simulation.setting import RepeatedMarket
 
 BATCH = 500
-"""So many replications are worked on together; results do not depend on it."""
+"""How many replications are worked on together; results do not depend on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class History:
     bought: Array
     """(replications, periods, buyers) how many datasets."""
     profit: Array
-    """(replications, periods, sellers) what each seller was paid beyond the cost; 0 for who sold nothing."""
+    """(replications, periods, sellers) what each seller was paid beyond the cost; 0 for those who sold nothing."""
     present: Array
     """(replications, periods) how many sellers were there."""
 
@@ -49,7 +49,7 @@ def simulate(
 
     Args:
         market: who trades, for how long, and who stays.
-        regime: one of yours, or a key of `REGIMES`.
+        regime: one of your own, or a key of `REGIMES`.
         replications: how often, 1 or more.
         seed: a whole number, 0 or more; equal seeds meet equal draws under every regime.
 
@@ -80,7 +80,7 @@ def compare(
 
     Args:
         market, replications, seed: as for `simulate`.
-        regimes: of yours, or keys of `REGIMES`.
+        regimes: of your own, or keys of `REGIMES`.
         batch: how many replications are worked on together; more is faster and takes more memory.
 
     Returns:
@@ -95,11 +95,24 @@ def compare(
     """
     known = [named(regime) for regime in regimes]
     _refuse(known, replications, seed, batch)
-    parts: dict[str, list[History]] = {regime.name: [] for regime in known}
+    return put_together(in_batches(market, known, replications=replications, seed=seed, batch=batch))
+
+
+def in_batches(
+    market: RepeatedMarket, regimes: Sequence[Regime], *, replications: int, seed: int, batch: int
+) -> Iterator[tuple[str, History]]:
+    """Give the name of each regime with its history of each batch; in a batch all regimes meet the same draws."""
     for start in range(0, replications, batch):
         drawn = market.draws(seed, range(start, min(start + batch, replications)))
-        for regime in known:
-            parts[regime.name].append(repeat(market, regime, drawn))
+        for regime in regimes:
+            yield regime.name, repeat(market, regime, drawn)
+
+
+def put_together(batches: Iterable[tuple[str, History]]) -> dict[str, History]:
+    """Put the batches of each regime one behind the other: name -> history."""
+    parts: dict[str, list[History]] = {}
+    for name, history in batches:
+        parts.setdefault(name, []).append(history)
     return {name: sum(rest, first) for name, (first, *rest) in parts.items()}
 
 
@@ -124,7 +137,7 @@ def repeat(market: RepeatedMarket, regime: Regime, drawn: Draws) -> History:
 
 
 def named(regime: Regime | str) -> Regime:
-    """Give the regime of a name, or itself.
+    """Give the regime that has this name, or the regime that was given.
 
     Raises:
         OfferError: no regime has this name.

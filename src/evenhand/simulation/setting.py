@@ -47,7 +47,7 @@ class RepeatedMarket:
     Traceback (most recent call last):
         ...
     evenhand.errors.OfferError: periods: is 0; it is a whole number, 1 or more. Use 100.
-    away: is 0.5; it is a whole number of periods, 1 or more, or inf. Use inf for who never returns.
+    away: is 0.5; it is a whole number of periods, 1 or more, or inf. Use inf for those who never return.
     """
 
     utilities: Any = same_for_all
@@ -74,7 +74,7 @@ class RepeatedMarket:
         ]
         if not (_is_count(self.away) or self.away == np.inf):
             bound = "it is a whole number of periods, 1 or more, or inf"
-            problems.append(Problem("away", f"is {self.away!r:.60}", bound, "Use inf for who never returns."))
+            problems.append(Problem("away", f"is {self.away!r:.60}", bound, "Use inf for those who never return."))
         problems += _wrong_budgets(self.budgets)
         if self.buying not in BUYING:
             problems.append(unknown("buying", self.buying, BUYING))

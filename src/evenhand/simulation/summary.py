@@ -17,6 +17,7 @@ import numpy as np
 from evenhand.errors import OfferError, Problem
 from evenhand.records import Array
 from evenhand.simulation.horizon import last_behind, single_crossing
+from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.repeated import History
 
 CONFIDENCE = 0.95
@@ -55,9 +56,9 @@ class Threshold:
     high: int
     """Where the means could cross as well, by their bands."""
     ahead: bool
-    """Whether the ideal price is ahead at the end; else t* is later than was looked at, or never comes."""
+    """Whether the ideal price is ahead at the end; if not, t* is later than was looked at, or never comes."""
     single_crossing: bool
-    """Whether the mean advantage per period, once above 0, is never below: then t* falls as the discount rises."""
+    """Whether the mean advantage, once above 0, is never below: then t* falls as the discount factor rises."""
 
 
 def band(samples: Any) -> Band:
@@ -157,11 +158,11 @@ def thresholds(histories: Mapping[str, History], discount: float, buyer: int = 0
     Raises:
         OfferError: as for `threshold`; or the ideal price was not simulated.
     """
-    if "fairshare" not in histories:
+    if IDEAL not in histories:
         found, bound = f"hold {', '.join(histories)}", "others are measured against the ideal price"
-        raise OfferError(Problem("regimes", found, bound, 'Add "fairshare".'))
-    ideal = histories["fairshare"]
-    return {name: threshold(ideal, each, discount, buyer) for name, each in histories.items() if name != "fairshare"}
+        raise OfferError(Problem("regimes", found, bound, f'Add "{IDEAL}".'))
+    ideal = histories[IDEAL]
+    return {name: threshold(ideal, each, discount, buyer) for name, each in histories.items() if name != IDEAL}
 
 
 def _last_behind(sums: Array) -> int:

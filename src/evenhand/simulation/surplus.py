@@ -6,7 +6,7 @@ gives the buyers what their budgets fall short of the worth, and 0 where they do
 keep is what any monopolist cannot take with a single price.
 
 What could be gained in a period is what all datasets are worth to all buyers, less the costs of those that are worth
-selling. A regime divides it into what buyers keep, what sellers earn, and what is lost, since data was not sold or its
+selling. A regime divides it into what buyers keep, what sellers earn, and what is lost because data was not sold or its
 seller had left.
 """
 

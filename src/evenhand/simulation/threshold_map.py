@@ -11,7 +11,7 @@ import numpy as np
 
 from evenhand.records import Array
 from evenhand.simulation.participation import PARTICIPATION, Participation
-from evenhand.simulation.regimes import Regime
+from evenhand.simulation.regimes import IDEAL, Regime
 from evenhand.simulation.repeated import compare, named
 from evenhand.simulation.setting import RepeatedMarket
 from evenhand.simulation.summary import threshold
@@ -33,7 +33,7 @@ class ThresholdMap:
     high: Array
     """Where t* could be as well, by the bands of the means."""
     ahead: Array
-    """0/1: whether the ideal price is ahead at the end; else t* is later than was looked at, or never comes."""
+    """0/1: whether the ideal price is ahead at the end; if not, t* is later than was looked at, or never comes."""
 
 
 def threshold_map(
@@ -68,9 +68,9 @@ def threshold_map(
     cells = []
     for function in rows:
         histories = compare(
-            replace(market, participation=function), ["fairshare", other], replications=replications, seed=seed
+            replace(market, participation=function), [IDEAL, other], replications=replications, seed=seed
         )
-        cells.append([threshold(histories["fairshare"], histories[other.name], d, buyer) for d in discounts])
+        cells.append([threshold(histories[IDEAL], histories[other.name], d, buyer) for d in discounts])
 
     def each(field: str) -> Array:
         return np.array([[getattr(cell, field) for cell in row] for row in cells])

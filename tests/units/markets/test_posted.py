@@ -279,7 +279,7 @@ REFUSED = {
     ),
     "no utility": (lambda: purchase(7, [1], 5), ["utility: is 7", "Additive, Pairwise or OfMasks"]),
     "utilities of other datasets": (lambda: purchase(Additive([1, 2]), [1], 5), ["is of 2 datasets", "there are 1"]),
-    "utilities that are none": (lambda: Additive([1, nan, "x"]), ["utilities[1]: is nan", "utilities[2]: is 'x'"]),
+    "utilities of no number": (lambda: Additive([1, nan, "x"]), ["utilities[1]: is nan", "utilities[2]: is 'x'"]),
     "pairs that differ": (
         lambda: Pairwise([1, 2], [[0, 1], [2, 0]]),
         ["interactions[0, 1]: is 1, [1, 0] is 2"],
@@ -312,7 +312,7 @@ REFUSED = {
     ),
     "a bundle that names one twice": (lambda: net_utility(any_bundle, [1, 2], [0, 0]), ["a dataset is bought once"]),
     "a bundle out of range": (lambda: net_utility(any_bundle, [1, 2], [2]), ["bundle: is 2"]),
-    "a willingness that is none": (lambda: posted_price([nan, 1]), ["willingness[0, 0]: is nan"]),
+    "a willingness that is no number": (lambda: posted_price([nan, 1]), ["willingness[0, 0]: is nan"]),
     "a willingness without end": (lambda: posted_price([inf, 1]), ["willingness[0, 0]: is inf"]),
     "a negative cost": (lambda: posted_price([1], cost=-1), ["costs[0]: is -1"]),
     "a grid without end": (lambda: posted_price([1], grid=[inf]), ["grid[0]: is inf"]),

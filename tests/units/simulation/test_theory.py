@@ -35,7 +35,7 @@ EACH = pytest.mark.parametrize("function", PARTICIPATION.values(), ids=PARTICIPA
     [
         (lambda: exponential(0), "k: is 0"),
         (lambda: own("wild", lambda r: 2 * r), "wild(0.5001): is 1.0002"),
-        (lambda: own("lost", lambda r: r / 2), "lost(1): is 0.5; who is paid the ideal price stays"),
+        (lambda: own("lost", lambda r: r / 2), "lost(1): is 0.5; a seller who is paid the ideal price stays"),
         (lambda: own("nan", lambda r: np.where(r < 0.5, np.nan, 1.0)), "nan(0): is nan"),
         (lambda: Periods([1, 2], [1]), "budget: has shape (1,)"),
         (lambda: Periods([], []), "utility: has shape (0,)"),

@@ -14,7 +14,7 @@ willingness.py    what a buyer would pay at most for one dataset
 prices.py         what a seller asks
 arrival.py        sellers who arrive one after another and price once
 repricing.py      sellers who price again: fixed points and cycles
-checks.py         what none of it can be made of
+checks.py         what is an amount of money, and what is refused
 """
 
 from evenhand.markets.posted.arrival import Arrival, sequential_prices

@@ -11,7 +11,7 @@ Ties go to the later arrival, at entry as at the end, so with whole money every 
 
 Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one except for a
 budget): prices are then whole too, and the price is the best whole one, whatever the utilities. Otherwise prices are
-floats. With floats equal nets are told from sums that are trusted to a part in 10^12.
+floats. Nets of floats count as equal where they agree to a part in 10^12.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from evenhand.markets.posted.sale import Demand, Purchase
 
 @dataclass(frozen=True)
 class Arrival:
-    """How sellers priced who arrived one after another, and what was bought when all had."""
+    """How sellers priced as they arrived one after another, and what was bought once all were there."""
 
     order: tuple[int, ...]
     """Who arrived, first to last."""
@@ -105,18 +105,18 @@ def sequential_prices(
         ((10, 10), [8, 8], (-2, 8))
     """
     market = gather(buyers, costs, order, prices, () if grid is None else grid)
-    asked, asked_most, entries = [*market.prices], [], []
+    asked, willingness, entries = [*market.prices], [], []
     for item in market.order:
-        asked_most.append(market.willingness(asked, item))
-        entries.append(posted_price(asked_most[-1], market.costs[item], grid=grid))
+        willingness.append(market.willingness(asked, item))
+        entries.append(posted_price(willingness[-1], market.costs[item], grid=grid))
         asked[item] = entries[-1].price
-    return Arrival(market.order, (*asked,), (*asked_most,), (*entries,), *market.settled(asked))
+    return Arrival(market.order, (*asked,), (*willingness,), (*entries,), *market.settled(asked))
 
 
 def gather(
     buyers: Sequence[Buyer], costs: Any, order: Sequence[int] | None, prices: Any, other_prices: Sequence[Any] = ()
 ) -> Gathering:
-    """Check a market and prepare its buyers; whole if no other price will be asked that is not.
+    """Check a market and prepare its buyers; money is whole if all of it is, `other_prices` included.
 
     Raises:
         OfferError: as for `sequential_prices`.
@@ -145,10 +145,8 @@ def _arriving(order: Sequence[int] | None, before: list[Number], problems: list[
     expected = [item for item, price in enumerate(before) if price == inf]
     given = expected if order is None else listed(order)
     if given is None or sorted(given) != expected:
-        found, bound = (
-            f"is {order!r:.{SHOWN}}",
-            f"it names each of the datasets that arrive once: {expected!r:.{SHOWN}}",
-        )
-        problems.append(Problem("order", found, bound, "Leave it out for the order of the indices."))
+        bound = f"it names each of the datasets that arrive once: {expected!r:.{SHOWN}}"
+        remedy = "Leave it out for the order of the indices."
+        problems.append(Problem("order", f"is {order!r:.{SHOWN}}", bound, remedy))
         return expected
     return given

@@ -9,7 +9,7 @@ say it:
     a function or a mapping              any set function, asked bundle by bundle
 
 What a buyer has without buying anything, u(()), may be any number; a mapping that does not say it means 0. Only
-differences to it decide what is bought, so a constant in the utility changes no purchase and no price.
+differences from it decide what is bought, so a constant in the utility changes no purchase and no price.
 
 Whole numbers are kept whole: from whole utilities and prices everything is exact. Other numbers are floats, and
 sums of them are trusted to a part in 10^12 of the largest: nets that are closer are equal.
@@ -38,8 +38,9 @@ LARGEST = 1e300
 SUM_MAX = 2**62
 """Sums of whole numbers stay below the largest integer of the machine."""
 BATCH = 2**16
-"""So many masks are handed over at once."""
+"""How many masks are handed over at once."""
 SHOWN = 60
+"""How many characters of a wrong value a message shows."""
 
 
 class Utility(Protocol):
@@ -231,7 +232,7 @@ class OfBundles:
 
 
 def as_utility(given: Any, problems: list[Problem]) -> Utility:
-    """Take what a buyer says of their utility; note what is none."""
+    """Take what a buyer says of their utility; note what is wrong with it."""
     if isinstance(given, Additive | Pairwise | OfMasks | OfBundles):
         return given
     if isinstance(given, Mapping) or callable(given):
@@ -337,7 +338,7 @@ def _no_utility(bundle: Bundle, answer: Any) -> Problem:
 
 
 def _vector(where: str, given: Any, problems: list[Problem]) -> Array:
-    """Take one utility a dataset; note what is none."""
+    """Take one utility for each dataset; note what is wrong with each."""
     members = listed(given)
     if members is None:
         problems.append(
@@ -354,7 +355,7 @@ def _vector(where: str, given: Any, problems: list[Problem]) -> Array:
 
 
 def _symmetric(where: str, given: Any, n: int, problems: list[Problem]) -> Array:
-    """Take what pairs are worth together; note what is none."""
+    """Take what pairs are worth together; note what is wrong with each."""
     pairs = np.asarray(given)
     if pairs.shape != (n, n) or pairs.dtype.kind not in "iuf":
         found, bound = f"is {pairs.dtype} of shape {pairs.shape}", f"it is made of {n} rows of {n} numbers"
@@ -362,10 +363,7 @@ def _symmetric(where: str, given: Any, n: int, problems: list[Problem]) -> Array
         return np.zeros((n, n))
     wrong = ~((np.abs(pairs) <= _limit(pairs)) & (pairs == pairs.T))
     wrong |= np.diag(np.diag(pairs) != 0)
-    bound, remedy = (
-        "it is finite, the same both ways, and 0 for a dataset with itself",
-        "Count each pair at [i, j]=[j, i].",
-    )
+    bound, remedy = "it is finite, the same both ways, and 0 for a dataset with itself", "Write w_ij at [j, i] as well."
     problems.extend(
         Problem(f"{where}[{i}, {j}]", f"is {pairs[i, j]}, [{j}, {i}] is {pairs[j, i]}", bound, remedy)
         for i, j in np.argwhere(np.triu(wrong | wrong.T)).tolist()

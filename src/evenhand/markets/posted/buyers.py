@@ -112,7 +112,7 @@ def demand(
 
 
 def fitting(utility: Any, n: int, problems: list[Problem], where: str = "utility") -> Utility:
-    """Take a utility over n datasets; note what is none."""
+    """Take a utility over n datasets; note what is wrong with it."""
     noted: list[Problem] = []
     known = as_utility(utility, noted)
     if known.size is not None and known.size != n:

@@ -1,4 +1,4 @@
-"""What can no posted price be made of? Amounts that are none, each with the value, the bound and the remedy."""
+"""What is an amount of money, a list of them, or a dataset? What is not is named: value, bound and remedy."""
 
 from collections.abc import Iterable
 from math import inf, nan
@@ -15,8 +15,6 @@ AMOUNTS = {
     "prices": ("a price is 0 or more", "Use inf for a dataset that is not on sale."),
     "budget": ("a budget is 0 or more", "Use inf for a buyer without one."),
     "costs": ("a cost is 0 or more", "Use inf for a seller who stays away."),
-    "price": ("a price is 0 or more", "Use inf for a dataset that is not on sale."),
-    "cost": ("a cost is 0 or more", "Use inf for a seller who stays away."),
     "grid": ("a price is finite and 0 or more", "Leave it out of the grid."),
     "tick": ("a tick is finite and 0 or more", "Use 0 where whoever prices wins the ties."),
 }
@@ -27,7 +25,7 @@ TRUTH: tuple[type, ...] = (bool, np.bool_)
 
 
 def amount(name: str, given: Any, problems: list[Problem], where: str | None = None) -> Number:
-    """Take an amount of money, whole if it is given whole; note what is none."""
+    """Take an amount of money, whole if it is given whole; note what is wrong with it."""
     bound, remedy = AMOUNTS[name]
     number: Number = nan
     if isinstance(given, TRUTH):
@@ -46,7 +44,7 @@ def amount(name: str, given: Any, problems: list[Problem], where: str | None = N
 
 
 def amounts(name: str, given: Any, problems: list[Problem]) -> list[Number]:
-    """Take a list of amounts; note what is none."""
+    """Take a list of amounts; note what is wrong with each."""
     members = listed(given)
     if members is None:
         problems.append(
@@ -59,7 +57,7 @@ def amounts(name: str, given: Any, problems: list[Problem]) -> list[Number]:
 
 
 def index(name: str, given: Any, n: int, problems: list[Problem]) -> int:
-    """Take the index of one of n datasets; note what is none."""
+    """Take the index of one of n datasets; note what is wrong with it."""
     if isinstance(given, Integral) and not isinstance(given, TRUTH) and 0 <= int(given) < n:
         return int(given)
     bound = f"datasets are numbered 0 to {n - 1}: those on sale, and the one that is priced"

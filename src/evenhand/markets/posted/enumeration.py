@@ -16,7 +16,7 @@ from evenhand.markets.posted.sale import TOO_MANY, Purchase, Sale, bought, on_sa
 from evenhand.records import Array
 
 DATASETS_MAX = 20
-"""Up to so many datasets every bundle is tried: at most 1,048,576."""
+"""The most datasets of which every bundle is tried: 1,048,576 bundles."""
 
 
 class Enumerated:

@@ -1,7 +1,7 @@
 """What does a buyer buy, roughly, where there are too many datasets to try? A bundle, and how far off it can be.
 
 Datasets are added one by one, always the one with the most net utility per price that still fits the budget, until
-nothing adds any. With diminishing returns what a dataset adds only falls, so one that was behind need not be asked
+nothing adds any. With diminishing returns what a dataset adds only falls, so one that was behind need not be worked out
 again until it comes to the front [Minoux78]. If the best affordable dataset alone does better, it is bought instead.
 
 The answer is a bound: a bundle that can be bought. For utilities with diminishing returns no bundle T does better than
@@ -9,7 +9,7 @@ The answer is a bound: a bundle that can be bought. For utilities with diminishi
     g(T) <= u(S) + sum over T \\ S of (u(i | S) - p_i) - sum over S \\ T of u(i | all others) - sum over T & S of p_i
 
 for any bundle S; the most that the right side can be within the budget, parts of datasets allowed, is an upper bound
-[NemhauserWolseyFisher78, made for utilities that may fall]. The better of two is given: S empty, and S as bought.
+[NemhauserWolseyFisher78, adapted to utilities that may fall]. The better of two is given: S empty, and S as bought.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Greedy:
 
     @staticmethod
     def work(sale: Sale) -> float:
-        """Never be chosen: a bound is given to who asks for one."""
+        """Never be chosen: only those who ask for a bound are given one."""
         del sale
         return inf
 
@@ -59,9 +59,8 @@ class Greedy:
     def _grown(self, fits: list[int], prices: Sequence[Number]) -> Bundle:
         chosen: list[int] = []
         worth, left = self._of(()), self.sale.budget
-        queue = [
-            (-inf, place, -1) for place in range(len(fits))
-        ]  # (-density, place, size of the bundle it was asked at)
+        # (-density, place, size of the bundle at which it was worked out)
+        queue = [(-inf, place, -1) for place in range(len(fits))]
         heapify(queue)
         while queue:
             density, place, asked_at = queue[0]

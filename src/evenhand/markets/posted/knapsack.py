@@ -1,7 +1,7 @@
 """What does a buyer with additive utilities buy? Exactly, by dynamic programming over whole minor units.
 
 With gains h_i = u_i - p_i, the buyer's problem [FairShare25, eqs. 1-2] is a 0/1 knapsack. Let G(s) be the highest net
-utility of a bundle that costs at most s. One dataset more makes
+utility of a bundle that costs at most s. One more dataset makes
 
     G'(s) = max(G(s), G(s - p_i) + h_i),
 
@@ -31,9 +31,9 @@ from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 
 CELLS_MAX = 2**32
-"""Datasets times units: up to so many steps, some seconds."""
+"""The most steps, datasets times units, that are taken: some seconds."""
 UNITS_MAX = 2**27
-"""Units in a row: up to a gigabyte."""
+"""The most units in a row: a gigabyte."""
 
 Row = Array
 """G(0), G(1), ...: it ends where nothing more can be spent."""
@@ -128,7 +128,7 @@ class Knapsack:
 
 
 def grown(row: Row, gain: Number, price: int, room: Number) -> Row:
-    """Put one dataset more on sale; the row grows with what can be spent, up to the room in the budget.
+    """Put one more dataset on sale; the row grows with what can be spent, up to the room in the budget.
 
     >>> grown(np.array([0, 0, 5]), gain=3, price=1, room=9)
     array([0, 3, 5, 8])
@@ -189,7 +189,7 @@ def best_bundle(gains: Array, prices: Array, room: Number, equal: float) -> Bund
 
 
 def _taken(row: Row, gain: Number, price: int, room: Number, equal: float) -> tuple[Array, int]:
-    """One bit an amount, from the price on: whether it is as good with the dataset as without; and the row's size."""
+    """One bit for each amount, from the price on, set where it is as good with the dataset as without; and the size."""
     size = int(min(room + 1, len(row) + price))
     without = np.full(size - price, row[-1])
     overlap = row[price:size]

@@ -145,7 +145,7 @@ def _best(asked: Array, buyers: Array, cost: Array, away: Array) -> PostedPrices
 
 
 def _costs(given: Any, problems: list[Problem]) -> tuple[Array, Array]:
-    """Take what each seller's dataset costs, 0 where they stay away, and who does; note what is none."""
+    """Take what each seller's dataset costs, 0 for those who stay away, and say who they are; note what is wrong."""
     plain = isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "if"
     if not plain or not ((given >= 0) & (given <= (MINOR_MAX if given.dtype.kind == "i" else inf))).all():
         given = amounts("costs", given, problems)
@@ -156,7 +156,7 @@ def _costs(given: Any, problems: list[Problem]) -> tuple[Array, Array]:
 
 
 def _willingness(given: Any, problems: list[Problem]) -> Array:
-    """Take what buyers would pay at most, (sellers, buyers); note what is none."""
+    """Take what buyers would pay at most, (sellers, buyers); note what is wrong."""
     try:
         most = np.asarray(given)
         most = most.astype(np.int64 if most.dtype.kind in "iu" and most.size else np.float64)

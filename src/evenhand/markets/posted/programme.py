@@ -5,7 +5,7 @@ With z_ij for "both i and j are bought", the buyer's problem [FairShare25, eqs. 
     maximise    sum_i (a_i - p_i) x_i + sum_{i<j} w_ij z_ij    subject to    sum_i p_i x_i <= b,
     z_ij <= x_i, x_j  where w_ij > 0,       z_ij >= x_i + x_j - 1  where w_ij < 0,
 
-and so is the highest price t at which one dataset more is bought (willingness.py):
+and so is the highest price t at which one more dataset is bought (willingness.py):
 
     maximise t    subject to    t <= u(x + e) - p.x - (best net without),    t <= b - p.x.
 

@@ -27,7 +27,7 @@ from evenhand.markets.posted.sale import Purchase
 
 FIXED_POINT, CYCLE, UNFINISHED = ENDS = ("fixed point", "cycle", "unfinished")
 DIGITS = 12
-"""Float prices that agree in so many digits are the same."""
+"""Float prices that agree in this many digits are the same."""
 
 Prices = tuple[Number, ...]
 
@@ -70,7 +70,7 @@ def reprice(
         order: who prices in turn, first to last, and who wins ties: the later. By index if not given.
         prices: (n,) money, where they start; the sequential prices if not given.
         tick: money, how far a seller who would lose a tie stays below; 1 for whole money, 0 for floats, if not given.
-        rounds_max: so many rounds are played at most, 1 or more.
+        rounds_max: how many rounds are played at most, 1 or more.
 
     Raises:
         OfferError: as for `sequential_prices`, or the tick or the number of rounds is out of bounds.

@@ -22,7 +22,7 @@ from evenhand.markets.posted.bundles import Bundle, Number, Utility, is_whole, w
 from evenhand.records import Array
 
 TOO_MANY = "datasets"
-"""Where the refusal stands that names every way out."""
+"""The `where` of the refusal that names every way out."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Demand(Protocol):
         ...
 
     def willingness(self, prices: Sequence[Number], item: int) -> Number:
-        """Say at most which price the item is bought, beside the others at theirs; its own price is ignored."""
+        """Say the highest price at which the item is bought, the others at theirs; its own price is ignored."""
         ...
 
 
@@ -131,7 +131,7 @@ def on_sale(ids: Sequence[int], prices: Sequence[Number], without: int | None = 
 
 
 def bought(sale: Sale, bundle: Bundle, prices: Sequence[Number], at_most: Number | None = None) -> Purchase:
-    """Write down a purchase: exact where nothing is said about what another bundle could have been worth."""
+    """Write down a purchase: exact unless a bound on every other bundle is given."""
     spent = sum(prices[dataset] for dataset in bundle)
     utility = sale.utility.of(bundle, sale.n)
     net = utility - spent

@@ -79,7 +79,6 @@ def zero_one(*, good: float, bad: float) -> ToMoney:
 
         E u = v (good - bad) + bad
 
-
     The paper writes the small gain with a line below and the disaster with a line above; the signs are right.
 
     Args:

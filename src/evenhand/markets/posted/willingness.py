@@ -10,8 +10,8 @@ x alone is worth its price: data may be useless alone and complete what is sold.
 new dataset a buyer may drop an old one, which frees its price. At p = MWP the buyer is indifferent, and the tie goes to
 the seller; with a strict inequality no highest price exists. A negative MWP means never.
 
-Printed are two other rules. Equations 36 and 37 take the budget that the old purchase leaves (E-001-02). Algorithm 1
-has the budget right, but tries only bundles that were worth their price alone (E-001-10), and is strict (E-001-01).
+The paper prints two other rules. Equations 36 and 37 take the budget that the old purchase leaves (E-001-02). Algorithm
+1 has the budget right, but tries only bundles that were worth their price alone (E-001-10), and is strict (E-001-01).
 """
 
 from math import inf

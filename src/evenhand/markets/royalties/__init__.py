@@ -1,7 +1,7 @@
 """Who sells, when buyers pay with a part of what their models earn? The royalty model [FairShare25, section 3].
 
 A seller posts a rate, a buyer pays the sum of the rates of what they take, in parts of the value of the model, so there
-is no budget to keep and nothing to pay before something is earned. A buyer has a largest rate instead.
+is no budget to keep to and nothing to pay before something is earned. A buyer has a largest rate instead.
 
 buyers.py        which bundle a buyer takes, and what it leaves them
 envelope.py      up to which rate of one seller a buyer takes which bundle: the upper envelope, exactly

@@ -1,8 +1,8 @@
-"""What do sellers ask who arrive one after the other, and would they ask it again?
+"""What do sellers ask as they arrive one after the other, and would they ask it again?
 
 Each seller who arrives sees the rates of those who are there, and sets the rate that is best at that moment, once
 [FairShare25, Algorithm 2, with the rates of section 3 for prices]. A seller who would not earn the cost stays away.
-What comes of it depends on the order, and is no equilibrium: who comes later may take the buyers from who came earlier,
+What comes of it depends on the order, and is no equilibrium: a later seller may take buyers from an earlier one,
 and `regrets` says how much each would then gain by setting their rate again.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from evenhand.errors import OfferError, Problem
 from evenhand.markets.royalties.best_rate import best_royalty
-from evenhand.markets.royalties.buyers import LARGEST, Bundle, RoyaltyBuyer, lies
+from evenhand.markets.royalties.buyers import LARGEST, Bundle, RoyaltyBuyer, in_range
 from evenhand.numerics import Number
 
 
@@ -49,7 +49,7 @@ def arrive(buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Seque
     >>> arrived = arrive([RoyaltyBuyer({(): 1, (0,): 2, (1,): 2, (0, 1): 2})], costs=[0, 0])
     >>> [str(rate) for rate in arrived.rates], arrived.bundles
     (['1/2', '1/2'], ((1,),))
-    >>> [str(earned) for earned in arrived.revenues], [str(earned) for earned in arrived.expected]
+    >>> [str(each) for each in arrived.revenues], [str(each) for each in arrived.expected]
     (['0', '1'], ['1', '1'])
     """
     _refuse(costs, order)
@@ -60,34 +60,54 @@ def arrive(buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Seque
         best = best_royalty(buyers, rates, seller, costs[seller], bundles)
         rates[seller], bundles = best.rate, best.bundles
         expected[seller] = 0 if best.rate is None else best.revenue
-    revenues = _revenues(buyers, rates, bundles)
-    regrets = []
-    for seller, cost in enumerate(costs):
-        now = 0 if rates[seller] is None else revenues[seller] - cost
-        again = best_royalty(buyers, rates, seller).revenue - cost
-        regrets.append(max(again - now, 0 - now, 0))
+    revenues = earned(buyers, rates, bundles)
+    regrets = (asked_again(buyers, rates, revenues, seller, cost)[1] for seller, cost in enumerate(costs))
     return Arrivals(tuple(rates), bundles, revenues, tuple(expected), tuple(regrets))
+
+
+def earned(
+    buyers: Sequence[RoyaltyBuyer], rates: Sequence[Number | None], bundles: Sequence[Bundle]
+) -> tuple[Number, ...]:
+    """Give what each seller earns before costs: their rate of the utility of every bundle that they are in.
+
+    >>> earned([RoyaltyBuyer({(0,): 8, (1,): 9})], rates=[0.25, None], bundles=[(0,)])
+    (2.0, 0)
+    """
+    revenues: list[Number] = [0] * len(rates)
+    for buyer, bundle in zip(buyers, bundles, strict=True):
+        for seller in bundle:
+            revenues[seller] = revenues[seller] + rates[seller] * buyer.utility[bundle]
+    return tuple(revenues)
+
+
+def asked_again(
+    buyers: Sequence[RoyaltyBuyer],
+    rates: Sequence[Number | None],
+    revenues: Sequence[Number],
+    seller: int,
+    cost: Number,
+) -> tuple[Number | None, Number]:
+    """Give the rate that a seller would now rather ask, None to stay away, and how much more they would then have.
+
+    All others stay as they are, and ties go to the seller. A seller with nothing to gain keeps their rate, and gains 0.
+
+    >>> asked_again([RoyaltyBuyer({(0,): 8})], rates=[0.25], revenues=[2.0], seller=0, cost=0)
+    (1.0, 6.0)
+    """
+    now = 0 if rates[seller] is None else revenues[seller] - cost
+    best = best_royalty(buyers, rates, seller, cost)
+    then = 0 if best.rate is None else best.revenue - cost
+    return (best.rate, then - now) if then > now else (rates[seller], 0)
 
 
 def _refuse(costs: Sequence[Number], order: Sequence[int] | None) -> None:
     problems = [
-        Problem(f"costs[{j}]", f"is {cost!r:.60}", "a cost is finite and 0 or more", "Leave out who stays away.")
+        Problem(f"costs[{j}]", f"is {cost!r:.60}", "a cost is finite and 0 or more", "Leave out those who stay away.")
         for j, cost in enumerate(costs)
-        if not lies(cost, 0, LARGEST)
+        if not in_range(cost, 0, LARGEST)
     ]
     if order is not None and sorted(order) != list(range(len(costs))):
         bound = f"it names each of {len(costs)} sellers once, from 0 on"
         problems.append(Problem("order", f"is {list(order)!r:.60}", bound, "Give everyone's place."))
     if problems:
         raise OfferError(problems)
-
-
-def _revenues(
-    buyers: Sequence[RoyaltyBuyer], rates: Sequence[Number | None], bundles: Sequence[Bundle]
-) -> tuple[Number, ...]:
-    """What each seller earns: their rate of the utility of every bundle that they are in."""
-    earned: list[Number] = [0] * len(rates)
-    for buyer, bundle in zip(buyers, bundles, strict=True):
-        for seller in bundle:
-            earned[seller] = earned[seller] + rates[seller] * buyer.utility[bundle]
-    return tuple(earned)

@@ -22,7 +22,7 @@ from evenhand.markets.royalties.buyers import (
     Rates,
     RoyaltyBuyer,
     checked_rates,
-    lies,
+    in_range,
     offers,
     one_kind,
     paid_to_others,
@@ -69,7 +69,7 @@ def best_royalty(
         the best rate; exact where all numbers are whole or fractions, to rounding otherwise.
 
     Raises:
-        OfferError: a rate or the cost is out of bounds, or the seller is none.
+        OfferError: a rate or the cost is out of bounds, or there is no such seller.
 
     Dataset 0 asks 0.3. With both datasets the buyer's model is worth 1.52, with dataset 1 alone 1, without any 0.85:
 
@@ -93,11 +93,14 @@ def best_royalty(
 def royalty_revenue(buyers: Sequence[RoyaltyBuyer], rates: Rates, seller: int, rate: Number) -> Number:
     """Give what a seller would earn from all buyers at some rate, before costs.
 
+    Raises:
+        OfferError: a rate is out of bounds, or there is no such seller.
+
     >>> royalty_revenue([RoyaltyBuyer({(0,): 8}), RoyaltyBuyer({(): 4, (0,): 6})], [None], 0, rate=0.5)
     4.0
     """
     checked_rates(rates, seller, 0)
-    if not lies(rate, 0, 1):
+    if not in_range(rate, 0, 1):
         raise OfferError(Problem("rate", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Correct it."))
     buyers, [given, *others] = one_kind(buyers, [rate, *rates])
     total: Number = 0

@@ -9,8 +9,8 @@ They take the bundle of which they keep most, among those whose rates together a
 which leaves u_k of the empty bundle. The paper leaves f open; this one is the plainest. Rates that sum to more than 1
 promise more than there is, so such a bundle is not taken: a buyer would keep nothing of it.
 
-Of bundles that leave the buyer the same, they take one that the seller who sets a rate sells most by; else what they
-have; else the one worth most, of which all sellers together get most; else the smaller, and the first in order.
+Of bundles that leave the buyer the same, they take the one that brings most to the seller who sets a rate; else what
+they have; else the one worth most, of which all sellers together get most; else the smaller, and the first in order.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ class RoyaltyBuyer:
         problems = [
             problem for bundle, worth in self.utility.items() for problem in [*_bundle(bundle), *_worth(bundle, worth)]
         ]
-        if not (lies(self.rate_max, 0, 1)):
+        if not in_range(self.rate_max, 0, 1):
             found, bound = f"is {self.rate_max!r:.60}", "a largest rate is a number, 0 to 1"
             problems.append(Problem("rate_max", found, bound, "Use 1 for a buyer who would pay all away."))
         if problems:
@@ -174,10 +174,10 @@ def plain(number: Any, *, exact: bool) -> Number:
     return int(number) if number.denominator == 1 else Fraction(int(number.numerator), int(number.denominator))
 
 
-def lies(given: Any, low: Number, high: Number) -> bool:
+def in_range(given: Any, low: Number, high: Number) -> bool:
     """Whether something given is a number within bounds.
 
-    >>> lies(0.5, 0, 1), lies("half", 0, 1)
+    >>> in_range(0.5, 0, 1), in_range("half", 0, 1)
     (True, False)
     """
     number: Any = given
@@ -190,20 +190,20 @@ def are_exact(numbers: Sequence[Any]) -> bool:
 
 
 def checked_rates(rates: Rates, seller: int, cost: Any) -> None:
-    """Refuse rates that are none, a seller who is not among them, and a cost that is none.
+    """Refuse rates that are out of bounds, a seller who has none among them, and a cost that is out of bounds.
 
     Raises:
         OfferError: with everything that is wrong.
     """
     problems = [
-        Problem(f"rates[{j}]", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Use None for who is not there.")
+        Problem(f"rates[{j}]", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Use None for one who is away.")
         for j, rate in enumerate(rates)
-        if j != seller and rate is not None and not lies(rate, 0, 1)
+        if j != seller and rate is not None and not in_range(rate, 0, 1)
     ]
     if not 0 <= seller < len(rates):
         found, bound = f"is {seller}", f"there are {len(rates)} rates, counted from 0"
         problems.append(Problem("seller", found, bound, "Give a rate, or None, for every seller."))
-    if not lies(cost, 0, LARGEST):
+    if not in_range(cost, 0, LARGEST):
         problems.append(Problem("cost", f"is {cost!r:.60}", "a cost is finite and 0 or more", "Correct it."))
     if problems:
         raise OfferError(problems)
@@ -236,7 +236,7 @@ def _bundle(bundle: Any) -> list[Problem]:
 
 def _worth(bundle: Any, worth: Any) -> list[Problem]:
     where, found = f"utility[{bundle!r:.60}]", f"is {worth!r:.60}"
-    if not lies(worth, -LARGEST, LARGEST):
+    if not in_range(worth, -LARGEST, LARGEST):
         return [Problem(where, found, f"a utility is a number within ±{LARGEST:g}", "Correct it.")]
     if bundle == () and worth < 0:
         return [Problem(where, found, "what a buyer has without data is 0 or more", "Use 0: they may stay away.")]

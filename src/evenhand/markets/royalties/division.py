@@ -13,7 +13,7 @@ from math import floor
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.markets.royalties.buyers import lies
+from evenhand.markets.royalties.buyers import in_range
 from evenhand.money import MINOR_MAX
 from evenhand.numerics import Number
 from evenhand.numerics.water_filling import round_tokens
@@ -35,11 +35,11 @@ def royalty(revenue_minor: int, rates: Sequence[Number]) -> Royalty:
         f_j = alpha_j / max(1, sum of alpha),       due_j = f_j R,       together floor(sum of due)
 
     so that the whole is f R with f = min(1, sum of alpha) [FairShare25, section 3], rounded down. Settle the uses of a
-    period together: a use that earns one cent pays none at a rate of 0.4, and a hundred of them pay 40.
+    period together: a use that earns one cent pays none at a rate of 0.4, and a hundred of them pay 40 cents.
 
     Args:
         revenue_minor: R, what was earned, in minor units, 0 or more.
-        rates: (datasets,) 0 or more each, of the bundle that was used; floats are the fractions that they are.
+        rates: (datasets,) 0 to 1 each, of the bundle that was used; floats are the fractions that they are.
 
     Raises:
         OfferError: the revenue is not whole, negative or too large, or a rate is out of bounds.
@@ -52,7 +52,7 @@ def royalty(revenue_minor: int, rates: Sequence[Number]) -> Royalty:
     problems = [
         Problem(f"rates[{j}]", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Correct it.")
         for j, rate in enumerate(rates)
-        if not lies(rate, 0, 1)
+        if not in_range(rate, 0, 1)
     ]
     if not (isinstance(revenue_minor, int) and 0 <= revenue_minor <= MINOR_MAX):
         bound = f"it is whole minor units, 0 to {MINOR_MAX}"

@@ -98,7 +98,7 @@ def over(above: Number, below: Number) -> Number:
 def pieces_of_arrays(kept: Array, worth: Array, outside: float = 0.0, rate_max: float = 1.0) -> list[Piece]:
     """Give the same from float arrays, most bundles being dropped at once: a million take a fraction of a second.
 
-    Where each is taken somewhere, that is a few seconds.
+    Where each of them is taken at some rate, it takes a few seconds.
 
     >>> found = pieces_of_arrays(np.array([1.0, 0.7]), np.array([1.0, 1.52]), outside=0.85)
     >>> [(round(piece.until, 6), piece.line) for piece in found]

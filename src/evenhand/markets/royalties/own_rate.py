@@ -25,11 +25,11 @@ from evenhand.markets.royalties.buyers import Bundle, Rates, RoyaltyBuyer, check
 from evenhand.records import Array
 
 TOLERANCE = 1e-9
-"""Of the largest utilities together: so much revenue may be missed."""
+"""How much revenue may be missed, as a part of the largest utilities together."""
 ROUNDING = 1e-12
 """A rate function that falls by no more than this rises."""
 POINTS_MAX = 20_000
-"""So many rates are tried; what may be missed then is in `short`."""
+"""How many rates are tried at most; `short` says what may then be missed."""
 
 Total = Callable[[Bundle, tuple[float, ...]], float]
 """(bundle, the rates of its members) -> the part of the utility that is paid away, 0 to 1."""

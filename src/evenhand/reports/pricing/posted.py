@@ -45,7 +45,7 @@ def _in(market: PostedMarket) -> str:
 
 
 def _in_order(market: PostedMarket) -> list[int]:
-    """Who is there from the start, then who arrives."""
+    """Those who are there from the start, then those who arrive."""
     return [*(seller for seller, price in enumerate(market.prices) if price < inf), *market.order]
 
 

@@ -78,7 +78,7 @@ def _again(priced: PricedRoyalties) -> Section:
         for seller, (new, more) in enumerate(priced.again)
         if more > 0
     )
-    kept = "Nobody: each rate is best beside the others, ties going to who asks."
+    kept = "Nobody: each rate is best beside the others, ties going to the seller who asks."
     return Section("Who would ask another rate now", sentences=moved or (kept,))
 
 

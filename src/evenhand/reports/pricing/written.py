@@ -12,7 +12,7 @@ NAME_LENGTH = 24
 NOBODY = "–"
 WORDS = ("nobody", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 FINE = 6
-"""Parts of the smallest unit, and rates, are shown with so many decimals."""
+"""The decimals with which parts of the smallest unit, and rates, are shown."""
 
 
 def amount(number: Any, unit: Unit) -> str:
@@ -29,7 +29,7 @@ def amount(number: Any, unit: Unit) -> str:
 
 
 def decimal(number: Fraction, decimals: int) -> str:
-    """Write a fraction with so many decimals, half a step rounded to even.
+    """Write a fraction with a number of decimals, half a step rounded to even.
 
     >>> decimal(Fraction(-1, 3), 4), decimal(Fraction(12345), 0)
     ('-0.3333', '12,345')

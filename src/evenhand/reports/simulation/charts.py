@@ -4,17 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from evenhand.experiment import IDEAL, Simulated
+from evenhand.experiment import Simulated
 from evenhand.reports.linecharts import HUES, Area, Curve, Mark, Panel
 from evenhand.reports.notation import isolated, shortened
 from evenhand.reports.reproductions.figure import points, said
 from evenhand.reports.simulation.numbers import at
+from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.summary import Band
 
 BUYERS_DRAWN = 4
-"""Of so many buyers a chart is drawn; the tables and the files have all."""
+"""The most buyers for whom a chart is drawn; the tables and the files have all."""
 POINTS_MAX = 250
-"""Of so many periods at most: more are not told apart in a chart of this width."""
+"""The most periods that are drawn: more cannot be told apart in a chart of this width."""
 WIDTH = 540
 ACROSS = "period, counted from 0"
 

@@ -24,7 +24,7 @@ LABELS = {
     "given_away": "Given away at a price of 0",
     "budgets": "Budgets, in parts of what all datasets of a period are worth",
     "participation": "Chance to stay at the part r of the ideal price",
-    "away": "Periods away, for who leaves",
+    "away": "Periods away, for those who leave",
     "replications": "Replications",
     "seed": "Seed",
     "discounts": "Discounts",

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from evenhand.experiment import IDEAL, Simulated
-from evenhand.reports.notation import count, isolated, quoted, shortened
+from evenhand.experiment import Simulated
+from evenhand.reports.notation import count, isolated, joined, quoted, shortened
 from evenhand.reports.sections import Section
+from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.summary import Band, Threshold
 
 NAME_LENGTH = 24
-NONE = "–"
 AGAINST = {"reduced": "paying less", "random": "random prices", "current": "one flat price"}
 """regime -> what it is, in a sentence."""
 
@@ -28,13 +28,13 @@ def opening(simulated: Simulated) -> str:
     return f"{who}, {count(market.periods, 'period')}, under {regimes}; {often}"
 
 
-def spread(band: Band, place: Any = ()) -> str:
+def with_band(band: Band, place: Any = ()) -> str:
     """Write a mean with its band of 95 %, in as many decimals as the band is sure of.
 
     >>> import numpy as np
-    >>> spread(Band(np.array(12.3456), np.array(12.2222), np.array(12.469)))
+    >>> with_band(Band(np.array(12.3456), np.array(12.2222), np.array(12.469)))
     '12.35 ± 0.12'
-    >>> spread(Band(np.array(10.0), np.array(10.0), np.array(10.0)))
+    >>> with_band(Band(np.array(10.0), np.array(10.0), np.array(10.0)))
     '10'
     """
     mean = float(band.mean[place])
@@ -69,9 +69,9 @@ def _totals(simulated: Simulated) -> Section:
     rows = []
     for regime, total in simulated.totals.items():
         for place, buyer in enumerate(experiment.buyers):
-            of_all = (spread(total.seller_profit), spread(total.present)) if place == 0 else ("", "")
+            of_all = (with_band(total.seller_profit), with_band(total.present)) if place == 0 else ("", "")
             who = (regime if place == 0 else "", isolated(shortened(buyer, NAME_LENGTH)))
-            rows.append((*who, spread(total.buyer_utility, place), spread(total.bought, place), *of_all))
+            rows.append((*who, with_band(total.buyer_utility, place), with_band(total.bought, place), *of_all))
     columns = ("regime", "buyer", "net utility", "bought", "profit", "sellers left")
     discount = experiment.discounts[0]
     worth = f"amounts discounted by {discount:g} a period" if discount < 1 else "amounts not discounted"
@@ -109,7 +109,7 @@ def _thresholds(simulated: Simulated) -> Iterator[Section]:
 
 
 def _crossings(simulated: Simulated, others: list[str]) -> Iterator[str]:
-    """Say where t* need not fall as the discount rises."""
+    """Say where t* need not fall as the discount factor rises."""
     first = next(iter(simulated.thresholds.values()))
     strange = [
         f"{regime} ({buyer})"
@@ -119,7 +119,7 @@ def _crossings(simulated: Simulated, others: list[str]) -> Iterator[str]:
     ]
     if strange and len(simulated.experiment.discounts) > 1:
         why = "the mean advantage of a period changes its sign more than once"
-        yield f"Here t* need not fall as the discount rises, for {why}: {', '.join(strange)}."
+        yield f"Here t* need not fall as the discount factor rises, for {why}: {', '.join(strange)}."
 
 
 def findings(simulated: Simulated) -> list[str]:
@@ -128,7 +128,7 @@ def findings(simulated: Simulated) -> list[str]:
     discount = experiment.discounts[0]
     periods = experiment.market.periods
     return [
-        f"For {quoted(buyer)}, {_and([_finding(regime, each, periods) for regime, each in of_regimes.items()])}."
+        f"For {quoted(buyer)}, {joined([_finding(regime, each, periods) for regime, each in of_regimes.items()])}."
         for buyer, of_regimes in zip(experiment.buyers, simulated.thresholds.get(discount, ()), strict=False)
         if of_regimes
     ]
@@ -141,12 +141,3 @@ def _finding(regime: str, found: Threshold, periods: int) -> str:
     if found.period < 0:
         return f"{what} never pays off"
     return f"{what} pays off until period {crossing(found, periods)}"
-
-
-def _and(parts: list[str]) -> str:
-    """Join parts of a sentence.
-
-    >>> _and(["a"]), _and(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -83,10 +83,10 @@ def _in_words(high: Run, low: Run, numbers: dict[str, float], config: Config) ->
         f"{n['profit_fairshare_last']} under fairshare and {n['profit_reduced_last']} under reduced, where a text of "
         f"the highest score is worth 1 and each period counts {n['discount']} of the one before.",
         "It depends on what the paper does not say, and Evenhand's defaults fill in: that a seller who is paid p stays "
-        "with chance exp(−k (1 − p/p*)), k = 5/2, and else leaves for good; that reduced is half of p*, random a part "
-        "of it drawn anew, current half of what a text is worth on average; that buyers decide as each text arrives. "
-        "Were they to reconsider, every text would be sold at its full worth, and fairshare would leave the buyer "
-        "nothing (E-001-07). With other chances to stay t* may be much sooner or later, or never come "
+        "with chance exp(−k (1 − p/p*)), k = 5/2, and otherwise leaves for good; that reduced is half of p*, random a "
+        "part of it drawn anew, current half of what a text is worth on average; that buyers decide as each text "
+        "arrives. Were they to reconsider, every text would be sold at its full worth, and fairshare would leave the "
+        "buyer nothing (E-001-13). With other chances to stay t* may be much sooner or later, or never come "
         "(figure fairshare-6).",
         f"The texts are {config.setup.on_sale} questions put together from phrases, and the model is one of word "
         f"triples: MedQA and Pythia-1b are not here. Of both only the spread of scores enters (figures fairshare-9 to "

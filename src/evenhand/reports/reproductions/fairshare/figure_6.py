@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.records import Array
-from evenhand.reports.linecharts import Curve, Panel
+from evenhand.reports.linecharts import HUES, Curve, Panel
 from evenhand.reports.reproductions.fairshare.repeated import (
     SETUP,
     Run,
@@ -28,7 +28,6 @@ from evenhand.simulation.summary import summarise, threshold, thresholds
 
 PAPER = {0.98: 44, 0.99: 38, 0.999: 32}
 """discount -> t* as the paper reports it (section 6.2 of its appendix)."""
-HUES = ("first", "second", "third", "fourth")
 
 
 @dataclass(frozen=True, slots=True)

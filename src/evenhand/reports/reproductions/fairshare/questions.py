@@ -109,7 +109,7 @@ TASKS = {"medicine": MEDICINE, "mathematics": MATHEMATICS, "housekeeping": HOUSE
 
 
 def questions(task: str, count: int, *, seed: int) -> list[str]:
-    """Make so many texts of a task, no two alike; more of them begin with the same.
+    """Make texts of a task, no two alike; a longer list begins with the shorter one.
 
     Args:
         task: a key of `TASKS`.

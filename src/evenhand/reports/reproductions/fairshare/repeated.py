@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from evenhand.records import Array
-from evenhand.reports.linecharts import Curve, Mark, Panel
+from evenhand.reports.linecharts import HUES, Curve, Mark, Panel
 from evenhand.reports.reproductions.fairshare.scores import scores
 from evenhand.reports.reproductions.figure import points, rounded, said
 from evenhand.simulation.periods import HIGH, LOW
@@ -23,7 +23,8 @@ from evenhand.simulation.setting import RepeatedMarket
 from evenhand.simulation.summary import Summary, Threshold, summarise, thresholds
 
 BUDGETS = {"high": HIGH, "low": LOW}
-HUES = dict(zip(REGIMES, ("first", "second", "third", "fourth"), strict=True))
+HUE = dict(zip(REGIMES, HUES, strict=True))
+"""regime -> the colour of its curves."""
 ACROSS = "period"
 
 
@@ -111,7 +112,7 @@ def panel(title: str, up: str, rows: dict[str, Array], marks: Sequence[Mark] = (
         says="From the first period to the last: "
         + "; ".join(f"{name} from {first[name]} to {last[name]}" for name in rows)
         + ".",
-        curves=tuple(Curve(name, points(range(len(row))), points(row), HUES[name]) for name, row in rows.items()),
+        curves=tuple(Curve(name, points(range(len(row))), points(row), HUE[name]) for name, row in rows.items()),
         marks=tuple(marks),
         from_zero=True,
     )
@@ -120,7 +121,7 @@ def panel(title: str, up: str, rows: dict[str, Array], marks: Sequence[Mark] = (
 def crossings(found: Run) -> list[Mark]:
     """Mark t* against each regime, where it lies within the periods."""
     return [
-        Mark(f"t* {each.period}, {name}", float(each.period), hue=HUES[name])
+        Mark(f"t* {each.period}, {name}", float(each.period), hue=HUE[name])
         for name, each in found.until.items()
         if each.ahead and each.period >= 0
     ]
