@@ -191,8 +191,7 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
     worth = periods.surplus / (1 - discount)
     risked = discount * participation.steepness * worth
     holds = risked >= largest
-    steep = participation.steepness / largest if largest else np.inf
-    product = risked / largest if largest else np.inf
+    steep, product = (participation.steepness / largest, risked / largest) if largest else (np.inf, np.inf)
     why = (
         "and 1 is enough: no cut of a price is worth its risk"
         if holds
@@ -200,7 +199,11 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
         if not periods.surplus
         else f"below 1: where the ideal price is {largest:.6g}, a cut of it is worth its risk"
     )
-    statement = f"delta G L is {discount:g} * {worth:.6g} * {steep:.6g} = {product:.6g}, {why}"
+    statement = (
+        f"delta G L is {discount:g} * {worth:.6g} * {steep:.6g} = {product:.6g}, {why}"
+        if largest
+        else "no ideal price is above 0, so there is none to cut"
+    )
     return Finding("assumption_2", holds, max(0.0, largest - risked), "exact", len(periods.ideal), statement)
 
 

@@ -10,8 +10,10 @@ for one order of arrival and averaged over many; an auction has no order.
     shapley_distance  how far the parts of the payment are from those of the Shapley value, which is the worth itself as
                       worth adds up: half the sum of the differences, 0 to 1
     gini              of the payments, 0 to 1
-    seller_gain       the most that a seller gains by a lie about the cost; None for posted prices: nothing is reported,
-                      since costs are taken to be known
+    seller_gain       the most that a seller gains by a lie about the cost, whatever the true cost, others' held; the
+                      amounts are taken as the exact fractions that the floats are (`certify`), so where a tie hangs on
+                      rounding the sale may be another than the one that the rest is measured on. None for posted
+                      prices: nothing is reported, since costs are taken to be known
     buyer_gain        the most that the buyer gains by saying that all is worth a part of what it is, as a part of the
                       worth of all
     overspent         what is paid beyond the budget, as a part of it
@@ -120,7 +122,7 @@ def _checked(worth: Any, costs: Any, budget: float, orders: int, seed: int) -> _
     if not 0 < budget < np.inf:
         problems.append(Problem("budget", f"is {budget!r:.60}", "it is above 0 and finite", "Give what may be spent."))
     for name, number, least in (("orders", orders, 1), ("seed", seed, 0)):
-        if not isinstance(number, int | np.integer) or number < least:
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
             bound = f"it is a whole number, {least} or more"
             problems.append(Problem(name, f"is {number!r:.60}", bound, "Use the default."))
     if problems:

@@ -8,7 +8,9 @@
 
 No regime pays more than the ideal price: where more is proposed, the ideal price is asked. No seller sells below cost:
 where all who would buy at the price together pay less than the cost, the dataset is not on sale, and the seller is paid
-nothing. Nor is data given away: at a price of 0 nothing is sold, unless the market says so.
+nothing. That is for good where buying is "final"; where it is "reconsidered", later arrivals may take buyers away, and
+what is sold in the end may pay less than the cost. Nor is data given away: at a price of 0 nothing is sold, unless the
+market says so.
 
 A regime is a name, what it says, and a function that clears one period (`Regime`). Your own price takes one line:
 

@@ -25,7 +25,10 @@ from evenhand.simulation.summary import Band, band
 
 @dataclass(frozen=True, eq=False)
 class Division:
-    """How what could be gained over all periods was divided: parts of it, with bands; the three means sum to 1."""
+    """How what could be gained over all periods was divided: parts of it, with bands.
+
+    The three means sum to 1; where nothing could be gained, all are 0.
+    """
 
     regime: str
     buyers: int

@@ -147,6 +147,36 @@ def test_many_datasets_in_pairs_are_bought_by_integer_programme():
             assert net_utility(utility, prices, other) <= found.net + 1e-9
 
 
+def test_harm_that_nobody_buys_says_nothing_about_rounding():
+    harm = {(): 0.0, (0,): 100.0, (1,): 0.0, (0, 1): -1e15}
+    assert purchase(harm, [10, 900], 1000).bundle == (0,)
+    assert sequential_prices([Buyer(harm, 1000)], [0, 1]).prices == (100, inf)
+    for method in ("enumeration", "dynamic_programming", "integer_programme"):
+        assert purchase(Additive([100.0, 0.0, -1e15]), [10, 900, 5], 1000, method=method).bundle == (0,)
+    apart = np.zeros((24, 24))
+    apart[0, 1] = apart[1, 0] = -1e15
+    assert purchase(Pairwise([5.0] * 24, apart), [2.5] * 24, 30.0).net == 30
+
+
+def test_no_bundle_is_bought_that_is_worse_than_nothing_beside_one_that_is_worth_very_much():
+    assert purchase({(): 0.0, (0,): 1e15, (1,): 0.0, (0, 1): 0.0}, [1e15 - 1, 900.0], inf).bundle == (0,)
+
+
+@pytest.mark.parametrize("method", ["enumeration", "integer_programme"])
+def test_a_budget_is_exceeded_by_the_rounding_of_a_sum_and_no_more(method):
+    assert purchase(Additive([1e13, 5.0]), [1e12, 1.0], 1e12, method=method).bundle == (0,)
+    assert purchase(Additive([1, 1]), [0.1, 0.2], 0.3, method=method).bundle == (0, 1)
+
+
+def test_whole_prices_stay_within_the_budget_however_much_the_data_is_worth():
+    assert sequential_prices([Buyer(Additive([1e15]), 100)], [0]).prices == (100,)
+
+
+@pytest.mark.filterwarnings("error")
+def test_many_free_datasets_are_bought_within_any_budget():
+    assert len(purchase(Additive([1.5] * 25), [0.0] * 25, 1e10).bundle) == 25
+
+
 def test_greedy_takes_the_one_large_dataset_where_density_misleads():
     assert purchase(Additive([2, 10]), [1, 9], 9, method="greedy").bundle == (0,)
     assert purchase(Additive([2, 15]), [1, 10], 10, method="greedy").bundle == (1,)
@@ -366,3 +396,10 @@ def test_the_public_names_are_those_of_the_package():
     assert eh.markets.posted_price is posted_price
     assert eh.markets.purchase is purchase
     assert every_willingness_to_pay is eh.markets.every_willingness_to_pay
+
+
+@pytest.mark.parametrize("n", [20, 21, 40])
+def test_sellers_sell_what_they_reckoned_with_however_many_they_are_where_no_budget_is_set(n):
+    market = sequential_prices([Buyer(Additive([5] * n), inf)], [2] * n)
+    assert market.sold == (1,) * n
+    assert market.profit == tuple(entry.profit for entry in market.entries) == (3,) * n

@@ -216,6 +216,47 @@ def test_gini_is_that_of_all_pairs():
     assert gini(amounts) == pytest.approx(pairs)
 
 
+def test_a_truth_value_is_no_number_of_orders():
+    with pytest.raises(OfferError, match="orders: is True"):
+        fairness_table([1.0], [0.1], 1.0, orders=True)
+
+
+def test_where_a_tie_hangs_on_rounding_a_gain_is_that_of_the_exact_fractions():
+    """0.1 is a little above a tenth, so the first is too dear beside the second; in sixteenths nothing is rounded."""
+    rounded = rows_of([0.5, 2.0, 1.0], [0.1, 0.6, 0.6], 0.5, regimes=[], mechanisms=["vcg", "shapley"])
+    assert [rounded[name].seller_gain for name in ("vcg", "shapley")] == [1.2, 1.25]
+
+
+def test_a_market_that_is_worth_nothing_divides_nothing():
+    nothing = RepeatedMarket(utilities=np.zeros((1, 1, 1)), periods=2)
+    [one] = division_of_surplus(nothing, ["fairshare"], [1], replications=3)
+    assert one.to_buyers.mean == one.to_sellers.mean == one.lost.mean == 0
+
+
+def test_put_into_one_market_the_high_budget_gains_and_the_low_one_loses():
+    def kept(name):
+        return simulate(MARKETS[name], "fairshare", replications=50, seed=0).net_utility.mean(axis=(0, 1))
+
+    high, low = kept("both")
+    assert high > 1.5 * kept("high_budget")[0]
+    assert low < 0.7 * kept("low_budget")[0]
+
+
+def test_reconsidered_sellers_may_end_below_cost_and_final_ones_do_not():
+    market = RepeatedMarket(
+        utilities=np.array([[4.0, 2.0], [4.0, 6.0]]),
+        budgets=((1, 1), (0.6, 0.6)),
+        sellers=2,
+        periods=1,
+        costs=[5.0, 0.0],
+    )
+    lowest = {
+        buying: simulate(replace(market, buying=buying), "fairshare", replications=50, seed=0).profit.min()
+        for buying in ("final", "reconsidered")
+    }
+    assert lowest["final"] >= 0 > lowest["reconsidered"]
+
+
 # -- auctions ---------------------------------------------------------------------------------------------------------
 
 

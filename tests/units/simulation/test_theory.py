@@ -102,6 +102,11 @@ def test_where_nothing_is_due_nobody_leaves():
     assert assumption_2(Periods([3.0], [0.0]), 0.9, LINEAR).holds
 
 
+def test_where_no_price_can_be_cut_the_second_assumption_says_so():
+    found = assumption_2(Periods([0.0], [2.0]), 0.9, LINEAR)
+    assert (found.holds, found.statement) == (True, "no ideal price is above 0, so there is none to cut")
+
+
 def test_staying_starts_at_one_and_takes_many_rows():
     assert staying(np.full((2, 3), 0.5)).tolist() == [[1, 0.5, 0.25, 0.125]] * 2
     assert (1 - staying([0.0])[-1], loss_at_least([0.0])) == (1.0, pytest.approx(1 - np.exp(-1)))

@@ -7,7 +7,9 @@ works out what every buyer would pay at most for the new dataset (willingness.py
 These prices are sequential prices and no equilibrium: a later seller may take buyers away from an earlier one, who then
 sells less than reckoned at entry, possibly below cost, and who would like to price again (`reprice`).
 
-Ties go to the later arrival, at entry as at the end, so with whole money every seller sells at entry what was reckoned.
+Ties go to the later arrival, at entry as at the end, so with whole money every seller sells at entry what was reckoned,
+where dynamic programming or enumeration decides. The integer programme, which decides about more than 20 datasets
+otherwise, gives any of equal bundles (sale.py): what is reckoned on entry at a tie need not be sold there.
 
 Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one except for a
 budget): prices are then whole too, and the price is the best whole one, whatever the utilities. Otherwise prices are
@@ -21,7 +23,7 @@ from numbers import Integral
 from typing import Any
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import SHOWN, Number, listed
+from evenhand.markets.posted.bundles import SHOWN, Additive, Number, Pairwise, Utility, is_whole, listed, whole_or_float
 from evenhand.markets.posted.buyers import Buyer, demand, fitting
 from evenhand.markets.posted.checks import amount, amounts, refuse
 from evenhand.markets.posted.prices import PostedPrice, posted_price
@@ -137,8 +139,17 @@ def gather(
     finite = [each for each in (*cost, *before, *other_prices) if each != inf]
     whole = all(isinstance(each, Integral) for each in (*budgets, *finite))
     ids = [*(item for item in range(n) if before[item] < inf), *arriving]
-    demands = tuple(demand(u, n, ids, b, whole=whole) for u, b in zip(known, budgets, strict=True))
+    prices_whole = whole or _prices_whole(known, budgets, finite)
+    demands = tuple(demand(u, n, ids, b, whole=prices_whole) for u, b in zip(known, budgets, strict=True))
     return Gathering(demands, tuple(cost), tuple(before), tuple(arriving), whole)
+
+
+def _prices_whole(utilities: Sequence[Utility], budgets: Sequence[Number], finite: Sequence[Number]) -> bool:
+    """Say whether all prices will be whole where a buyer has no budget: what whole utilities make one pay is whole."""
+    own = [each.utilities for each in utilities if isinstance(each, Additive | Pairwise)]
+    pairs = [each.interactions for each in utilities if isinstance(each, Pairwise)]
+    money = whole_or_float([each for each in (*budgets, *finite) if each != inf] or [0])
+    return is_whole(money) and len(own) == len(utilities) and is_whole(*own, *pairs)
 
 
 def _arriving(order: Sequence[int] | None, before: list[Number], problems: list[Problem]) -> list[int]:

@@ -12,7 +12,7 @@ What a buyer has without buying anything, u(()), may be any number; a mapping th
 differences from it decide what is bought, so a constant in the utility changes no purchase and no price.
 
 Whole numbers are kept whole: from whole utilities and prices everything is exact. Other numbers are floats, and
-sums of them are trusted to a part in 10^12 of the largest: nets that are closer are equal.
+sums of them are trusted to a part in 10^12 of the largest in play: nets that are closer are equal.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +33,8 @@ Number = int | float
 
 ROUNDING = 1e-12
 """Sums of floats are trusted to this part of the largest number in them."""
+NEARLY = 1e-3
+"""A float so little below a whole amount may count as it, and never more, however large the utilities."""
 LARGEST = 1e300
 """Utilities stay below what sums of them could carry past the largest float."""
 SUM_MAX = 2**62
@@ -305,6 +307,29 @@ def slack(*given: Any) -> float:
     if is_whole(*given):
         return 0.0
     return ROUNDING * float(sum(np.abs(np.asarray(each, np.float64)).max(initial=0.0) for each in given))
+
+
+def nearly(*given: Any) -> float:
+    """Give how far below a whole amount what a buyer with these utilities would pay may be and count as it.
+
+    What does harm is never bought, and so says nothing about rounding.
+
+    >>> nearly(np.array([100.0, -1e15])), nearly(np.array([1e15])), nearly(np.array([7]))
+    (1e-10, 0.001, 0.0)
+    """
+    gains = (np.maximum(each, 0) for each in given)
+    return min(slack(*gains), NEARLY)
+
+
+def overdraft(budget: Number, prices: Array) -> float:
+    """Give by how much a sum of these prices may exceed the budget: by its own rounding, 0 for whole prices.
+
+    >>> overdraft(0.3, np.array([0.1, 0.2])) < 2e-16, overdraft(30, np.array([10, 20]))
+    (True, 0.0)
+    """
+    if budget == np.inf or is_whole(prices):
+        return 0.0
+    return len(prices) * float(np.spacing(float(budget)))
 
 
 def _plain(number: Any) -> Number:

@@ -75,7 +75,7 @@ def purchase(utility: Any, prices: Any, budget: Any, *, method: str | None = Non
     """Buy the bundle that is worth most beyond its price, within the budget [FairShare25, eqs. 1-2].
 
     Of equal bundles the one with the last dataset is bought, then the one with the last but one, and so on, so that a
-    dataset is bought when the buyer is indifferent (sale.py).
+    dataset is bought when the buyer is indifferent; by integer programme any of them (sale.py).
 
     Args:
         utility: what a bundle is worth, money: a function of sorted tuples of dataset indices, a mapping from them,

@@ -11,7 +11,7 @@ from math import inf
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import Number, decoded, slack, subset_sums
+from evenhand.markets.posted.bundles import ROUNDING, Number, decoded, is_whole, nearly, overdraft, subset_sums
 from evenhand.markets.posted.sale import TOO_MANY, Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 
@@ -44,16 +44,15 @@ class Enumerated:
 
     @cached_property
     def equal(self) -> float:
-        """Give what sums of utilities are trusted to."""
-        return slack(self._table)
+        """Give how close to a whole amount what a buyer would pay is that amount."""
+        return nearly(self._table)
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
         """Take the bundle of the highest net utility within the budget."""
         here, asked = on_sale(self.sale.ids, prices)
         worth, spent = self.utilities(here), subset_sums(asked)
-        net = worth - spent
         affordable = within(spent, self.sale.budget, asked)
-        tied = affordable & (net >= net[affordable].max() - slack(worth, asked))
+        tied = affordable & as_good_as_best(worth, spent, affordable)
         return bought(self.sale, decoded(int(np.flatnonzero(tied)[-1]), here), prices)
 
     def willingness(self, prices: Sequence[Number], item: int) -> Number:
@@ -98,5 +97,20 @@ class Enumerated:
 
 def within(spent: Array, budget: Number, prices: Array) -> Array:
     """Say which bundles the budget allows; sums of float prices are trusted to their rounding."""
-    affordable: Array = spent <= budget + (slack(prices) * len(prices) if budget < inf else 0)
+    affordable: Array = spent <= budget + overdraft(budget, prices)
     return affordable
+
+
+def as_good_as_best(worth: Array, spent: Array, affordable: Array) -> Array:
+    """Say which bundles are worth as much beyond their price as the best, and as much as buying nothing, row 0.
+
+    Floats are trusted to a part of the worth and the price of the two bundles compared, whatever others are worth.
+    """
+    net = worth - spent
+    if is_whole(net):
+        equal: Array = net >= net[affordable].max()
+        return equal
+    best = int(np.where(affordable, net, -inf).argmax())
+    size = ROUNDING * (np.abs(worth) + spent)
+    tied: Array = (net >= net[best] - size[best] - size) & (net >= net[0] - size[0] - size)
+    return tied

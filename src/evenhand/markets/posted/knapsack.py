@@ -26,7 +26,7 @@ from math import gcd, inf, isqrt
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import Additive, Bundle, Number, slack
+from evenhand.markets.posted.bundles import ROUNDING, Additive, Bundle, Number, is_whole, nearly, slack
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 
@@ -46,7 +46,7 @@ class Knapsack:
         assert isinstance(sale.utility, Additive)
         self.sale = sale
         self.utilities = sale.utility.utilities
-        self.equal = slack(self.utilities)
+        self.equal = nearly(self.utilities)
         self._added: dict[int, Number] = {}
         self._unit, self._row = 0, self._nothing
 
@@ -59,8 +59,8 @@ class Knapsack:
         if not sale.whole:
             bound = "dynamic programming counts whole minor units"
             return Problem("prices and budget", "are not all whole", bound, "Give integers, or use another method.")
-        if sale.most >= UNITS_MAX or Knapsack.work(sale) > CELLS_MAX:
-            found = f"are {len(sale.ids)}, with {sale.most} units to spend"
+        if spent_at_most(sale) >= UNITS_MAX or Knapsack.work(sale) > CELLS_MAX:
+            found = f"are {len(sale.ids)}, with {spent_at_most(sale):.0f} units to spend"
             bound = (
                 f"dynamic programming takes up to {CELLS_MAX} steps, datasets times units, and {UNITS_MAX - 1} units"
             )
@@ -70,12 +70,12 @@ class Knapsack:
     @staticmethod
     def work(sale: Sale) -> float:
         """Give datasets times units."""
-        return len(sale.ids) * (sale.most + 1)
+        return len(sale.ids) * (spent_at_most(sale) + 1)
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
         """Go back through the rows: a dataset is bought where it is as good with as without."""
         useful, gains, asked, unit = self._useful(prices)
-        chosen = best_bundle(gains, asked // unit, self._units(unit), slack(self.utilities, asked))
+        chosen = best_bundle(gains, asked // unit, self._units(unit), slack(self.utilities[useful], asked))
         return bought(self.sale, tuple(sorted(useful[place] for place in chosen)), prices)
 
     def willingness(self, prices: Sequence[Number], item: int) -> Number:
@@ -109,7 +109,8 @@ class Knapsack:
         here, asked = on_sale(self.sale.ids, prices, without)
         asked = asked.astype(np.int64)
         gains = self.utilities[here] - asked
-        kept = np.flatnonzero((gains >= -slack(self.utilities, asked)) & (asked <= self.sale.budget))
+        equal = 0.0 if is_whole(gains) else ROUNDING * (np.abs(self.utilities[here]) + asked)
+        kept = np.flatnonzero((gains >= -equal) & (asked <= self.sale.budget))
         return [here[i] for i in kept], gains[kept], asked[kept], gcd(*asked[kept].tolist()) or 1
 
     def _units(self, unit: int) -> Number:
@@ -125,6 +126,18 @@ class Knapsack:
     @property
     def _nothing(self) -> Row:
         return np.zeros(1, self.utilities.dtype)
+
+
+def spent_at_most(sale: Sale) -> Number:
+    """Bound what is ever spent, at any prices: no dataset is bought for more than it adds.
+
+    >>> spent_at_most(Sale(Additive([5, -3, 4]), 3, (0, 1, 2), inf, whole=True))
+    9
+    """
+    if not isinstance(sale.utility, Additive):
+        return sale.most
+    worth: Number = np.maximum(sale.utility.utilities[list(sale.ids)], 0).sum().item()
+    return min(sale.most, worth)
 
 
 def grown(row: Row, gain: Number, price: int, room: Number) -> Row:

@@ -20,7 +20,7 @@ from math import inf
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import Additive, Number, Pairwise, slack
+from evenhand.markets.posted.bundles import ROUNDING, Additive, Number, Pairwise, nearly, overdraft
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 
@@ -37,7 +37,7 @@ class Programme:
         self.own = np.asarray(sale.utility.utilities, np.float64)
         pairs = sale.utility.interactions if isinstance(sale.utility, Pairwise) else None
         self.pairs = None if pairs is None else np.asarray(pairs, np.float64)
-        self.equal = slack(sale.utility.utilities) if pairs is None else slack(sale.utility.utilities, pairs)
+        self.equal = nearly(sale.utility.utilities) if pairs is None else nearly(sale.utility.utilities, pairs)
 
     @staticmethod
     def unsuited(sale: Sale) -> Problem | None:
@@ -55,28 +55,41 @@ class Programme:
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
         """Maximise the net utility within the budget."""
-        here, asked = on_sale(self.sale.ids, prices)
+        here, asked = self._useful(prices)
         if not here:
             return bought(self.sale, (), prices)
         linear, limits = self._parts(here, asked)
         chosen = self._solved(linear, limits, asked, 0)
-        return bought(self.sale, tuple(sorted(here[place] for place in chosen)), prices)
+        found = bought(self.sale, tuple(sorted(here[place] for place in chosen)), prices)
+        worse = found.net < -ROUNDING * (abs(found.utility) + found.spent)  # by less than the solver notices
+        return bought(self.sale, (), prices) if worse else found
 
     def willingness(self, prices: Sequence[Number], item: int) -> Number:
         """Maximise the price at which the item is still bought."""
         alone = [inf if dataset == item else price for dataset, price in enumerate(prices)]
         before = self.purchase(alone).net
-        here, asked = on_sale(self.sale.ids, prices, without=item)
+        here, asked = self._useful(prices, item)
         chosen = self._with_item(here, asked, item, float(before)) if here else []
         spent = sum(prices[here[place]] for place in chosen)
         bundle = tuple(sorted([item, *(here[place] for place in chosen)]))
         gained = self.sale.utility.of(bundle, self.sale.n) - spent - before
         return gained if self.sale.budget == inf else min(gained, max(self.sale.budget - spent, 0))
 
-    def _with_item(self, here: list[int], asked: Array, item: int, before: float) -> list[int]:
-        linear, limits = self._parts(here, asked)
+    def _useful(self, prices: Sequence[Number], item: int | None = None) -> tuple[list[int], Array]:
+        """List the datasets that may be in a best bundle, with the item if there is one, and their prices.
+
+        Others lose money whatever is beside them, or exceed the budget; kept, they would only make the numbers large.
+        """
+        here, asked = on_sale(self.sale.ids, prices, without=item)
+        most = self.own[here] - asked
         if self.pairs is not None:
-            linear[: len(here)] += self.pairs[here, item]
+            most = most + np.maximum(self.pairs[np.ix_(here, here)], 0).sum(axis=1)
+            most = most if item is None else most + self.pairs[here, item]
+        kept = np.flatnonzero((most >= 0) & (asked <= self.sale.budget))
+        return [here[place] for place in kept], asked[kept]
+
+    def _with_item(self, here: list[int], asked: Array, item: int, before: float) -> list[int]:
+        linear, limits = self._parts(here, asked, item)
         price = np.zeros(len(linear) + 1)
         price[-1] = 1
         unit = max(np.abs(linear).max(), asked.max(), self.own[item]) or 1.0  # the solver's tolerances are absolute
@@ -86,10 +99,16 @@ class Programme:
             limits = limits.with_row(spent, float(self.sale.budget))
         return self._solved(price, limits, asked, 1)
 
-    def _parts(self, here: list[int], asked: Array) -> tuple[Array, "Limits"]:
-        """What each 0/1 number adds to the net utility, and within what limits."""
+    def _parts(self, here: list[int], asked: Array, item: int | None = None) -> tuple[Array, "Limits"]:
+        """What each 0/1 number adds to the net utility, beside the item if there is one, and within what limits."""
         first, second, weight = self._interacting(here)
-        linear = np.concatenate([self.own[here] - asked, weight])
+        alone = self.own[here] - asked
+        if item is not None and self.pairs is not None:
+            alone = alone + self.pairs[here, item]
+        gains = np.maximum(alone, 0).sum() + np.maximum(weight, 0).sum()
+        if gains:
+            weight = np.maximum(weight, -2 * gains)  # more than all else can add: never bought together, however large
+        linear = np.concatenate([alone, weight])
         limits = links(len(here), first, second, weight)
         if self.sale.budget < inf:
             limits = limits.with_row(np.append(asked, np.zeros(len(weight))), float(self.sale.budget))
@@ -105,7 +124,7 @@ class Programme:
 
     def _solved(self, linear: Array, limits: "Limits", asked: Array, free: int) -> list[int]:
         """Solve, and cut off bundles that are beyond the budget by less than the solver notices."""
-        budget = self.sale.budget + slack(asked) * len(asked) if self.sale.budget < inf else inf
+        budget = self.sale.budget + overdraft(self.sale.budget, asked)
         while True:
             chosen = solution(linear, limits, free)[: len(asked)]
             if asked[chosen].sum() <= budget:
@@ -166,8 +185,9 @@ def solution(linear: Array, limits: Limits, free: int) -> Array:
     kind, low, high = np.ones(count), np.zeros(count), np.ones(count)
     if free:
         kind[-free:], low[-free:], high[-free:] = 0, -inf, inf
-    size = np.full(len(limits.most), 1e-300)
+    size = np.zeros(len(limits.most))
     np.maximum.at(size, limits.rows, np.abs(limits.values))
+    size[size == 0] = 1  # a limit on nothing, as where all is free
     rows = csr_array((limits.values / size[limits.rows], (limits.rows, limits.columns)), (len(size), limits.width))
     solved = milp(
         -linear * (SCALE / (np.abs(linear).max() or 1.0)),

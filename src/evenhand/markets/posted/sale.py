@@ -3,13 +3,14 @@
 The same question has three exact answers, each with its own reach. `route` takes the first that suits; the cheaper of
 the first two comes first:
 
-    dynamic_programming    additive utilities, whole prices and budget     (knapsack.py)
+    dynamic_programming    additive utilities, whole prices and budget     (knapsack.py; up to 2^32 steps)
     enumeration            any utility, up to 20 datasets                  (enumeration.py)
     integer_programme      additive and pairwise utilities, any number     (programme.py)
 
 Ties. Of bundles with the same net utility the one with the last dataset is bought, then the one with the last but one,
 and so on: a dataset is bought when it is as good with as without, and where two compete, the later one wins. "Last" is
-by index, or by arrival where datasets arrive. The integer programme gives one of the best and promises no more.
+by index, or by arrival where datasets arrive. The integer programme gives one of the best and promises no more, so with
+it sellers who price at a tie may sell nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,8 @@ class Purchase:
     net: Number
     """Utility minus what is spent."""
     how: str
-    """"exact": no affordable bundle has a higher net utility; "bound": one may have, up to `at_most`."""
+    """"exact": no affordable bundle has a higher net utility, but for rounding (bundles.py, programme.py); "bound": one
+    may have, up to `at_most`."""
     at_most: Number
     """No bundle has a higher net utility than this; a "bound" knows it for utilities with diminishing returns."""
 
