@@ -114,7 +114,8 @@ def test_a_checksum_is_held_against_the_files_that_are_there(round_, tmp_path):
     texts.write_text(texts.read_text() + "\n")  # the same documents in another file
     done = terminal.invoke(app, ["verify", str(tmp_path / "copy/out"), "--json"])
     assert done.exit_code == 1
-    assert "quality differs for hollybank" in json.loads(done.stdout)["checks"][-1]["statement"]
+    told = json.loads(done.stdout)["checks"][-1]["statement"]
+    assert 'offer of "hollybank": metadata is 1000000 in the record and 666667 now' in told
 
 
 def test_a_buyer_who_lets_a_licence_pass_is_found_out_where_the_data_is(round_, tmp_path):
@@ -128,7 +129,7 @@ def test_a_buyer_who_lets_a_licence_pass_is_found_out_where_the_data_is(round_, 
     done = terminal.invoke(app, ["verify", str(tmp_path / "out"), "--json"])
     assert done.exit_code == 1
     assert json.loads(done.stdout)["checks"][-1]["statement"] == (
-        "measured again: values differ by up to 0 millionths; whether the licence is allowed differs for hollybank"
+        'measured again: offer of "hollybank": unlicensed is not there in the record and "not_allowed" now'
     )
 
 

@@ -6,9 +6,14 @@ import shutil
 import subprocess
 import sys
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 
 import pytest
+
+from evenhand.markets.posted import Additive, Buyer
+from evenhand.pricing import PostedMarket, Unit, price_posted
+from evenhand.reports.pricing import posted
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 POSTED, ROYALTIES = EXAMPLES / "posted_prices.toml", EXAMPLES / "royalties.toml"
@@ -73,6 +78,50 @@ def test_a_cycle_of_prices_is_told_with_its_span(told):
     assert f"they come back, every {again['length']} rounds" in text
     lowest, highest = (pick(prices[0] for prices in again["path"]) for pick in (min, max))
     assert f"archive {lowest / 100:.2f} to {highest / 100:.2f} " in text
+
+
+def test_what_is_sold_in_a_cycle_follows_from_the_last_prices(told):
+    text, market = flat(told[POSTED][0]), told[POSTED][1]["market"]
+    again = market["repricing"]
+    for seller, price, sold, profit in zip(
+        market["sellers"], again["prices"], again["sold"], again["profit"], strict=True
+    ):
+        assert f" {price / 100:,.2f} {sold} {profit / 100:,.2f} " in text.partition("If sellers price again")[2]
+        assert profit == price * sold - seller["cost"]
+
+
+def test_a_fixed_point_of_a_tick_of_0_is_told_as_what_sellers_reckon_with():
+    buyer = Buyer(Additive([15, 20]), 30)
+    ends = {0: "no seller reckons with more by another price", 1: "nobody gains by another price", 2: "or a tick less"}
+    for tick, said in ends.items():
+        market = PostedMarket(
+            "", Unit(0), ("a", "b"), (0, 0), (inf, inf), ("lab",), (buyer,), (False,), (0, 1), tick=tick
+        )
+        priced = price_posted(market)
+        assert priced.repricing.end == "fixed point"
+        assert said in posted.told(priced)[-1].sentences[0]
+
+
+def test_a_large_market_is_warned_of_before_it_is_priced(tmp_path):
+    path = tmp_path / "MARKET.toml"
+    sellers = "".join(f'[[sellers]]\nname = "s{place}"\n' for place in range(10))
+    buyers = "".join(f'[[buyers]]\nname = "b{place}"\nutility = {{ s{place} = 1 }}\n' for place in range(10))
+    path.write_text(f'[market]\nname = "many"\nkind = "posted_prices"\n{sellers}{buyers}[repricing]\nrounds_max = 1\n')
+    assert "A larger tick or a lower rounds_max ends it sooner." in flat(evenhand("price", path).stderr)
+    assert "This market is large" not in evenhand("price", path, "--json").stderr
+
+
+def test_a_seller_whose_own_rate_would_bring_more_has_lost_a_tie(tmp_path):
+    path = tmp_path / "MARKET.toml"
+    path.write_text(
+        '[market]\nname = "ties"\nkind = "royalties"\n[[sellers]]\nname = "first"\n[[sellers]]\nname = "second"\n'
+        '[[buyers]]\nname = "lab"\noutside = 5\nbundles = { first = 10, second = 10 }\n'
+    )
+    text = flat(evenhand("price", path).stdout)
+    assert '"first" loses a tie at its 0.5: any lower rate wins it, for up to 5 more.' in text
+    sellers = json.loads(evenhand("price", path, "--json").stdout)["market"]["sellers"]
+    assert [seller["loses_tie"] for seller in sellers] == [True, False]
+    assert sellers[0]["rate"] == sellers[0]["rate_again"]
 
 
 def test_a_seller_who_ends_with_a_loss_is_told_so(told):

@@ -18,6 +18,9 @@ import pytest
 from evenhand.experiment import run_experiment
 from evenhand.market_file import read_experiment
 from evenhand.reports.simulation import files
+from evenhand.reports.simulation.numbers import numbers
+from evenhand.reports.simulation.words import findings
+from evenhand.reports.simulation.words import told as told_of
 from evenhand.storage import check_listing
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "repeated.toml"
@@ -197,6 +200,25 @@ def test_markets_at_the_edge_are_told_too(tmp_path, old, new):
     made = files(run_experiment(read_experiment(path)))
     assert b"nan" not in made["results.csv"]
     assert b"NaN" not in made["results.json"]
+
+
+def test_regimes_that_are_the_same_make_no_difference(tmp_path):
+    path = tmp_path / "MARKET.toml"
+    regimes = 'regimes = ["fairshare", "random", { name = "reduced", part = 1 }]'
+    path.write_text(
+        MARKET.replace("replications = 40", "replications = 4").replace(
+            'regimes = ["fairshare", "reduced", "random", "current"]', regimes
+        )
+    )
+    made = run_experiment(read_experiment(path))
+    assert all("a random price " in line and "paying less makes no difference" in line for line in findings(made))
+    ((cell,),) = {row[2:3] for section in told_of(made) for row in section.rows if row[0] == "reduced"} - {
+        row[2:3] for row in told_of(made)[0].rows
+    }
+    assert cell == "no difference"
+    same = {(each["regime"], each["same"], each["period"] is None) for each in numbers(made)["thresholds"]}
+    assert ("reduced", True, True) in same
+    assert ("random", True, True) not in same
 
 
 def test_a_folder_is_replaced_when_asked_and_never_else(told):

@@ -361,9 +361,11 @@ def price(market: MarketFile, as_json: Json = False) -> None:
     from evenhand import progress
     from evenhand.market_file import read_market
     from evenhand.pricing import priced
-    from evenhand.reports.pricing import numbers
+    from evenhand.reports.pricing import numbers, warned
 
     read = read_market(market)
+    if (warning := warned(read)) and not as_json:
+        console.warning(warning)
     with progress.shown() as (watch, _):
         made = priced(read, watch)
     if as_json:

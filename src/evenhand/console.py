@@ -174,6 +174,11 @@ def comparison(made: "Comparison", folder: Path | None) -> None:
         console.print(f"\npage     {folder / told.PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
+def warning(told: str) -> None:
+    """Tell something beforehand, on stderr."""
+    _paragraph(_console(stderr=True), told)
+
+
 def priced(made: "PricedMarket | PricedRoyalties") -> None:
     """Show a market that was priced: who asks what and why, who buys what, and where asking again would end."""
     from evenhand.reports.notation import count, visible

@@ -15,6 +15,7 @@ from evenhand.errors import OfferError, Problem
 MINOR_MAX = 2**53 - 1
 """The largest amount: canonical JSON (RFC 8785) carries integers exactly only up to here."""
 
+ROUND_IT = "Round it to whole minor units."
 LENGTH_MAX = 60
 """More characters than this are no amount, whatever they say."""
 
@@ -87,7 +88,7 @@ class Money:
                     where,
                     f'"{text}" has {len(decimals)} decimals',
                     f"{match['currency']} has {digits}",
-                    "Round it to whole minor units.",
+                    ROUND_IT,
                 )
             )
         minor = int(match["number"].replace(".", "") + "0" * (digits - len(decimals)))

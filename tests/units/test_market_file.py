@@ -222,7 +222,7 @@ MISTAKES = [
     (POSTED, '"9.00 EUR"', '"-9.00 EUR"', "sellers[0].price", "a price is 0 or more"),
     (POSTED, '"9.00 EUR"', '"9.00 USD"', "sellers[0].price", "State every amount in EUR"),
     (POSTED, '"9.00 EUR"', "9", "sellers[0].price", "is a plain number"),
-    (POSTED, '"9.00 EUR"', '"9.001 EUR"', "sellers[0].price", "EUR has 2"),
+    (POSTED, '"9.00 EUR"', '"9.001 EUR"', "sellers[0].price", "for 1,000 uses, or use plain numbers"),
     (POSTED, '"9.00 EUR"', "inf", "sellers[0].price", "is no amount"),
     (POSTED, '"9.00 EUR"', "true", "sellers[0].price", "is no amount"),
     (POSTED, 'name = "clinic"', 'name = "Archive"', "sellers[1].name", "case tells nobody apart"),
@@ -240,10 +240,13 @@ MISTAKES = [
     (POSTED, BUYERS, '[arrival]\norder = ["clinic", "clinic"]\n[[buyers]]', "arrival.order[1]", "stands there twice"),
     (POSTED, BUYERS, '[arrival]\ngrid = ["1.00 EUR"]\n[repricing]\n[[buyers]]', "", "nobody prices again"),
     (POSTED, "[[buyers]]", "[repricing]\nrounds_max = 0\n[[buyers]]", "repricing.rounds_max", "1 to 1000000"),
+    (POSTED, "[[buyers]]", '[repricing]\ntick = "0.00 EUR"\n[[buyers]]', "repricing.tick", "for 0.01 EUR"),
+    (POSTED, "[market]", "market = 3\n[x]", "market", "3 is no table"),
     (POSTED, "[[buyers]]", "[policy]\n[[buyers]]", "policy", "is not a key that is known here"),
     (POSTED, "[[buyers]]", "[buyers]", "buyers", "Write [[buyers]], with two brackets"),
     (ROYALTIES, "rate = 0.3", "rate = 1.3", "sellers[0].rate", "a rate is a number from 0 to 1"),
     (ROYALTIES, "rate = 0.3", "price = 3", "sellers[0].price", "a seller has name, cost, rate"),
+    (ROYALTIES, "outside =", "budget =", "buyers[0].budget", 'With kind = "royalties" it is "rate_max"'),
     (ROYALTIES, "outside = 0.85", "outside = -1", "buyers[0].outside", "they may stay away"),
     (ROYALTIES, '"clinic" = 1', '"" = 1', "buyers[0]", "both say what they have without data"),
     (ROYALTIES, "bundles = ", "rate_max = 2\nbundles = ", "buyers[0].rate_max", "a number from 0 to 1"),
@@ -263,7 +266,8 @@ MISTAKES = [
     (REPEATED, "[0.99, 0.9]", "[0.99, 1.1]", "simulation.discounts[1]", "at most 1"),
     (REPEATED, "[0.99, 0.9]", "[0.9, 0.9]", "simulation.discounts", "each once"),
     (REPEATED, '"reduced"]', '"reduce"]', "simulation.regimes[1]", 'Did you mean "reduced"?'),
-    (REPEATED, '"reduced"]', '"fairshare"]', "simulation.regimes", "stands there twice"),
+    (REPEATED, '"reduced"]', '"fairshare"]', "simulation.regimes[1]", "stands there twice"),
+    (REPEATED, "sellers = 3\nperiods = 12", "sellers = 1000\nperiods = 6000", "", "100,000,000"),
     (REPEATED, '"reduced"]', '{ name = "random", part = 0.5 }]', "simulation.regimes[1]", "Take the part out"),
     (REPEATED, '"reduced"]', '{ name = "reduced", part = 2 }]', "simulation.regimes[1].part", "from 0 to 1"),
     (REPEATED, '"reduced"]', "{ part = 2 }]", "simulation.regimes[1]", "has no name"),
@@ -290,6 +294,11 @@ def test_all_mistakes_are_named_at_once(written):
     found = refused(written(POSTED, *changes))
     wanted = {"sellers[0].cost", "sellers[1].name", "buyers[0].bugdet", "buyers[0].utility.archiv"}
     assert wanted <= found.keys()
+
+
+def test_a_regime_that_stands_there_twice_is_named_beside_other_mistakes(written):
+    path = written(REPEATED, ('"reduced"]', '"fairshare", "reduce"]'))
+    assert {"simulation.regimes[1]", "simulation.regimes[2]"} <= refused(path, read_experiment).keys()
 
 
 def test_a_verb_names_the_other_one(written):

@@ -12,11 +12,12 @@ from typing import Any
 from evenhand.call import values
 from evenhand.call.values import Read, Written, refuse, shown
 from evenhand.errors import OfferError, Problem
-from evenhand.money import Money, exponent
+from evenhand.money import ROUND_IT, Money, exponent
 from evenhand.pricing import Unit
 
 PLAIN_MAX, DECIMALS_MAX = 10**9, 6
 """The largest plain amount, and its most decimals: within both, amounts stay exact in canonical JSON."""
+FINER = "State every amount for 1,000 uses, or use plain numbers."
 
 BOUNDS = {
     "price": (Decimal(0), "a price is 0 or more", "Leave it out for a seller who arrives."),
@@ -24,7 +25,7 @@ BOUNDS = {
     "cost": (Decimal(0), "a cost is 0 or more", "To stay away, leave the seller out."),
     "budget": (Decimal(0), "a budget is 0 or more", "Leave it out for no limit."),
     "outside": (Decimal(0), "what a buyer has without data is 0 or more", "Use 0: they may stay away."),
-    "tick": (Decimal(0), "a tick is 0 or more", "Leave it out for the smallest unit."),
+    "tick": (Decimal(0), "a tick is above 0", "Leave it out for the smallest unit."),
     "utility": (None, "", ""),
 }
 """what it is -> the least, the bound in words, the remedy."""
@@ -85,7 +86,9 @@ def _decimal(value: Any, where: str) -> tuple[Decimal, str]:
         try:
             money = Money.parse(value)
         except OfferError as error:
-            raise OfferError([replace(each, where=where) for each in error.problems]) from None
+            problems = [replace(each, where=where) for each in error.problems]
+            finer = [replace(each, remedy=FINER) if each.remedy == ROUND_IT else each for each in problems]
+            raise OfferError(finer) from None
         return Decimal(money.minor).scaleb(-exponent(money.currency)), money.currency
     number = plain(value)
     if number is None:

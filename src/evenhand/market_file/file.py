@@ -72,6 +72,8 @@ def _kind(path: Path, tree: Mapping[str, Any], verb: str) -> str:
     file, market = path.name, tree.get("market")
     kind = market.get("kind") if isinstance(market, Mapping) else None
     suited = [each for each, by in VERBS.items() if by == verb]
+    if market is not None and not isinstance(market, Mapping):
+        raise OfferError(Problem(f"{file}: market", *_no_table(("market",), market, "")))
     if kind is None:
         bound = f"it says what else the file may have: {', '.join(tables.KINDS)}"
         raise OfferError(
@@ -226,6 +228,9 @@ _EXAMPLES = {
     "kind": f'kind = "{tables.KINDS[0]}"',
 }
 """What cannot be left out."""
+_OF_OTHERS = {"budget": "rate_max", "price": "rate", "rate_max": "budget", "rate": "price"}
+"""key of posted prices or royalties -> the other kind's key for the same."""
+_PARTS_OR_MONEY = {"posted_prices": "an amount", "royalties": "a number from 0 to 1", "repeated": "two numbers"}
 
 
 def _problems(file: str, mistake: Mapping[str, Any], kind: str) -> list[Problem]:
@@ -258,7 +263,9 @@ def _unknown(steps: tuple[Any, ...], value: Any, kind: str) -> tuple[str, str, s
     known = _keys(kind, table)
     homes = {each: home for home in _keys(kind, "") for each in _keys(kind, home)}
     meant, elsewhere = nearest(key, known), nearest(key, homes)
-    if meant:
+    if key in _OF_OTHERS and _OF_OTHERS[key] in known:
+        remedy = f'With kind = "{kind}" it is "{_OF_OTHERS[key]}", {_PARTS_OR_MONEY[kind]}.'
+    elif meant:
         remedy = f'Did you mean "{meant}"?'
     else:
         remedy = f'Did you mean "{elsewhere}" in [{homes[elsewhere]}]?' if elsewhere else "Take it out."

@@ -13,6 +13,8 @@ from evenhand.simulation.regimes import REGIMES, Regime, current, reduced
 
 SELLERS_MAX, PERIODS_MAX, IN_ALL_MAX = 1000, 10_000, 5_000_000
 """Periods times replications times buyers stay below the last: four regimes then take about a gigabyte."""
+OFFERS_MAX = 100_000_000
+"""The same times sellers stays below this: a regime then takes minutes."""
 LARGEST = 1e9
 AMOUNT = (0, LARGEST, "an amount here is a plain number, 0 or more", "0.05")
 PARTS: dict[str, Callable[[float], Regime]] = {"reduced": reduced, "current": current}
@@ -82,12 +84,16 @@ def regimes(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Regime,
     """Read which price regimes are compared: names, or tables with a name and a part."""
     if not isinstance(value, list) or not value:
         refuse(f"{shown(value)} is no list of regimes", f"known: {', '.join(REGIMES)}", 'Write ["fairshare"].')
-    found = each_of(value, lambda each, where: _regime(each, where, so_far))
-    names = [regime.name for regime in found]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        refuse(f"{shown(twice)} stands there twice", "a regime is compared once", "Keep one.")
-    return tuple(found)
+    names: set[str] = set()
+
+    def read(each: Any, where: str) -> Regime:
+        regime = _regime(each, where, so_far)
+        if regime.name in names:
+            refuse(f"{shown(regime.name)} stands there twice", "a regime is compared once", "Keep one.", where=where)
+        names.add(regime.name)
+        return regime
+
+    return tuple(each_of(value, read))
 
 
 def _regime(value: Any, where: str, so_far: Any) -> Regime:

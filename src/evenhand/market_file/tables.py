@@ -93,6 +93,15 @@ def _grid(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Decimal, 
     return tuple(sorted(set(found)))
 
 
+def _tick(value: Any, so_far: Any, before: Mapping[str, Any]) -> Decimal:
+    """Read the smallest step of a price."""
+    tick = read_amount(value, so_far, "tick")
+    if not tick:
+        remedy = f"Leave it out for {so_far.unit.one}, the smallest unit, or write more."
+        refuse(f"{shown(value)} is no step", "a tick is above 0", remedy)
+    return tick
+
+
 def _some(what: str) -> Any:
     """Refuse an empty list."""
 
@@ -201,7 +210,7 @@ class PostedArrival(Arrival):
 class Repricing(_Strict):
     """How sellers price again."""
 
-    tick: Annotated[Decimal | None, amount("tick")] = None
+    tick: Annotated[Decimal | None, Read(_tick)] = None
     rounds_max: Annotated[int | None, values.whole(1, ROUNDS_MOST)] = None
 
 
@@ -305,6 +314,9 @@ class RepeatedFile(_Strict):
         if in_all > repeated.IN_ALL_MAX:
             found = f"has {in_all:,} periods of all buyers in all replications"
             refused(found, f"there are at most {repeated.IN_ALL_MAX:,}", "Use fewer replications.")
+        if in_all * self.market.sellers > repeated.OFFERS_MAX:
+            found = f"has {in_all * self.market.sellers:,} offers: sellers, by periods, replications and buyers"
+            refused(found, f"there are at most {repeated.OFFERS_MAX:,}", "Use fewer replications, or sellers.")
 
 
 FILES = dict(zip(KINDS, (PostedFile, RoyaltyFile, RepeatedFile), strict=True))

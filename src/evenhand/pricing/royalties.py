@@ -76,6 +76,11 @@ class PricedRoyalties:
     """(sellers,) the rate that each would set now, all others staying as they are, and how much more that would bring,
     costs counted; 0 where nothing brings more."""
 
+    def loses_tie(self, seller: int) -> bool:
+        """Whether the seller's own rate would bring more if its ties were won: then any lower rate wins them."""
+        rate, more = self.again[seller]
+        return more > 0 and rate == self.rates[seller]
+
 
 def price_royalties(market: RoyaltyMarket, watch: Watch = unwatched) -> PricedRoyalties:
     """Let sellers arrive and set rates, and buyers take bundles.

@@ -11,7 +11,7 @@ Simulated, for any number of both, in many replications at once:
 setting.py        who trades, for how long, and who stays; the paper's markets as we read them
 periods.py        what each period brings, drawn from streams that do not depend on each other
 buying.py         how buyers decide as sellers arrive
-regimes.py        at what prices: fairshare, reduced, random, current, or your own; none below cost where buying is "final"
+regimes.py        at what prices: fairshare, reduced, random, current, or your own
 repeated.py       READ FIRST: the market, period after period
 summary.py        means with bands, and t*: until when paying less has paid off
 

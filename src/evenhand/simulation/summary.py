@@ -51,7 +51,8 @@ class Threshold:
     """Until when paying less has paid off for a buyer: t* [FairShare25, eq. 17, Lemma 4]."""
 
     period: int
-    """t*: the last period, counted from 0, by whose end the other regime was worth as much or more; -1 for none."""
+    """t*: the last period, counted from 0, by whose end the other regime was worth as much or more; -1 for none.
+    Where the ideal price is not `ahead`, it is the last period looked at, and no t*."""
     low: int
     high: int
     """Where the means could cross as well, by their bands."""
@@ -59,6 +60,8 @@ class Threshold:
     """Whether the ideal price is ahead at the end; if not, t* is later than was looked at, or never comes."""
     single_crossing: bool
     """Whether the mean advantage, once above 0, is never below: then t* falls as the discount factor rises."""
+    same: bool = False
+    """Whether both leave the buyer the same in every period of every replication: there is then nothing to cross."""
 
 
 def band(samples: Any) -> Band:
@@ -149,7 +152,8 @@ def threshold(ideal: History, other: History, discount: float, buyer: int = 0) -
     advantage = ideal.net_utility[:, :, buyer] - other.net_utility[:, :, buyer]
     sums = band(discounted(advantage, discount))
     period, late, early = (_last_behind(each) for each in (sums.mean, sums.low, sums.high))
-    return Threshold(period, early, late, bool(sums.mean[-1] > 0), single_crossing(advantage.mean(axis=0)))
+    ahead, same = bool(sums.mean[-1] > 0), not advantage.any()
+    return Threshold(period, early, late, ahead, single_crossing(advantage.mean(axis=0)), same)
 
 
 def thresholds(histories: Mapping[str, History], discount: float, buyer: int = 0) -> dict[str, Threshold]:

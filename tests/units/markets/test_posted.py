@@ -201,7 +201,6 @@ def test_a_seller_who_stays_away_or_would_lose_has_no_price():
     for best in (posted_price([5], cost=inf), posted_price([5], cost=6), posted_price([]), posted_price([-inf])):
         assert (best.price, best.buyers, best.profit) == (inf, 0, 0)
     assert posted_price([5], grid=[6]).price == inf
-    assert posted_price([5], grid=[]).price == inf
     assert posted_price([5], grid=[5, 6]).price == 5
 
 
@@ -225,18 +224,19 @@ def test_prior_prices_are_above_zero_and_reach_one():
 # -- arrival ----------------------------------------------------------------------------------------------------------
 
 
-def test_whole_money_makes_whole_prices_of_any_utility():
-    market = sequential_prices([Buyer(Additive([3.7, 2.2]), 10), Buyer(any_bundle, 10)], [0, 0])
+def test_prices_are_whole_where_money_and_utilities_are():
+    market = sequential_prices([Buyer(Additive([3, 2]), 10), Buyer(len, 10)], [0, 0])
     assert all(isinstance(price, int) for price in market.prices)
-    assert market.prices == (3, 1), "1 from two buyers is as much as 2 from one"
-    assert sequential_prices([Buyer(Additive([3.7, 2.2]), 10.0)], [0, 0]).prices == pytest.approx((3.7, 2.2))
+    for utility in (Additive([0.4, 0.3]), {(0,): 0.4, (1,): 0.3, (0, 1): 0.7}):
+        assert sequential_prices([Buyer(utility, 10)], [0, 0]).prices == pytest.approx((0.4, 0.3))
+    assert sequential_prices([Buyer(Additive([3.7, 2.2]), 10)], [0, 0], grid=[1, 2, 3]).prices == (3, 2)
 
 
-def test_float_sums_cost_no_minor_unit():
+def test_float_sums_cost_no_whole_price_of_a_grid():
     """0.1 + 0.2 + ... is a little less or more than it says; a whole price must not be lost by that."""
     tenths = lambda bundle: sum([0.1] * 10 * len(bundle))  # noqa: E731
     assert sum([0.1] * 10) < 1
-    assert sequential_prices([Buyer(tenths, 10)], [0, 0]).prices == (1, 1)
+    assert sequential_prices([Buyer(tenths, 10)], [0, 0], grid=[1]).prices == (1, 1)
 
 
 def test_many_buyers_of_many_kinds_and_a_hundred_datasets_arrive():
@@ -274,6 +274,14 @@ def test_with_float_money_whoever_prices_counts_on_the_tie():
     rest = reprice([either], [0.0, 0.0])
     assert (rest.end, rest.prices, rest.sold) == ("fixed point", (0.5, 0.5), (0, 1))
     assert reprice([either], [0.0, 0.0], tick=0.125).prices == (0.125, 0.125)
+
+
+def test_with_a_tick_of_0_an_end_is_one_of_what_sellers_reckon_with():
+    buyer = Buyer(Additive([15.0, 20.0]), 30.0)
+    reckoned = reprice([buyer], [0.0, 0.0], tick=0)
+    assert (reckoned.end, reckoned.sold) == ("fixed point", (0, 1))
+    really = reprice([buyer], [0.0, 0.0], prices=reckoned.prices, tick=1.0)
+    assert really.sold == (1, 1)
 
 
 # -- refusals ---------------------------------------------------------------------------------------------------------
@@ -346,6 +354,14 @@ REFUSED = {
     "a willingness without end": (lambda: posted_price([inf, 1]), ["willingness[0, 0]: is inf"]),
     "a negative cost": (lambda: posted_price([1], cost=-1), ["costs[0]: is -1"]),
     "a grid without end": (lambda: posted_price([1], grid=[inf]), ["grid[0]: is inf"]),
+    "a grid of nothing": (lambda: posted_price([1], grid=[]), ["grid: is empty", "leave it out for any"]),
+    "a grid of nothing for all": (
+        lambda: sequential_prices([Buyer(any_bundle, 1)], [0], grid=[]),
+        ["grid: is empty"],
+    ),
+    "a willingness too large": (lambda: posted_price([10**400]), ["willingness: holds", "Count in a larger unit"]),
+    "a willingness that would turn below 0": (lambda: posted_price([2**63]), ["willingness: holds"]),
+    "numbers for buyers": (lambda: sequential_prices([3], [1]), ["buyers[0]: is 3", "Give Buyer(utility, budget)"]),
     "costs of other sellers": (lambda: posted_prices([[1], [2]], [0]), ["costs: are 1", "2 sellers"]),
     "an order that names one twice": (
         lambda: sequential_prices([Buyer(any_bundle, 1)], [0, 0], order=[1, 1]),

@@ -12,8 +12,8 @@ where dynamic programming or enumeration decides. The integer programme, which d
 otherwise, gives any of equal bundles (sale.py): what is reckoned on entry at a tie need not be sold there.
 
 Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one except for a
-budget): prices are then whole too, and the price is the best whole one, whatever the utilities. Otherwise prices are
-floats. Nets of floats count as equal where they agree to a part in 10^12.
+budget) and utilities are, or a grid of integers is given: prices are then whole too. Otherwise prices are floats, so
+that none is rounded down unasked. With floats equal nets are told from sums that are trusted to a part in 10^12.
 """
 
 from collections.abc import Sequence
@@ -66,6 +66,7 @@ class Gathering:
         most = [each.willingness(prices, item) for each in self.demands]
         if not self.whole:
             return tuple(most)
+        # on a grid utilities need not be whole, and what a sum of them falls short of by rounding is paid
         return tuple(floor(each + buyer.equal) for each, buyer in zip(most, self.demands, strict=True))
 
     def settled(self, prices: Sequence[Number]) -> tuple[tuple[Purchase, ...], tuple[int, ...], tuple[Number, ...]]:
@@ -89,6 +90,9 @@ def sequential_prices(
 ) -> Arrival:
     """Let sellers arrive one by one, each asking the best price beside the prices so far [FairShare25, Algorithm 2].
 
+    Prices are whole where every budget, cost, earlier price and utility is an integer, and floats otherwise. For whole
+    prices of other utilities round those down, or name whole prices in the grid.
+
     Args:
         buyers: any mix of utilities and budgets.
         costs: (n,) money, what each seller's dataset costs to offer; inf for a seller who stays away.
@@ -106,7 +110,7 @@ def sequential_prices(
         >>> market.prices, [entry.profit for entry in market.entries], market.profit
         ((10, 10), [8, 8], (-2, 8))
     """
-    market = gather(buyers, costs, order, prices, () if grid is None else grid)
+    market = gather(buyers, costs, order, prices, () if grid is None else grid, on_grid=grid is not None)
     asked, willingness, entries = [*market.prices], [], []
     for item in market.order:
         willingness.append(market.willingness(asked, item))
@@ -116,9 +120,15 @@ def sequential_prices(
 
 
 def gather(
-    buyers: Sequence[Buyer], costs: Any, order: Sequence[int] | None, prices: Any, other_prices: Sequence[Any] = ()
+    buyers: Sequence[Buyer],
+    costs: Any,
+    order: Sequence[int] | None,
+    prices: Any,
+    other_prices: Sequence[Any] = (),
+    *,
+    on_grid: bool = False,
 ) -> Gathering:
-    """Check a market and prepare its buyers; money is whole if all of it is, `other_prices` included.
+    """Check a market and prepare its buyers; whole if all amounts are, and all utilities or prices are of a grid.
 
     Raises:
         OfferError: as for `sequential_prices`.
@@ -131,6 +141,12 @@ def gather(
         problems.append(
             Problem("prices", f"are {len(before)}", f"there are {n} datasets", "Use inf for those who arrive.")
         )
+    bound = "a buyer has a utility and a budget"
+    problems += [
+        Problem(f"buyers[{k}]", f"is {each!r:.{SHOWN}}", bound, "Give Buyer(utility, budget).")
+        for k, each in enumerate(buyers)
+        if not isinstance(each, Buyer)
+    ]
     refuse(problems)
     arriving = _arriving(order, before, problems)
     budgets = [amount("budget", buyer.budget, problems, f"buyers[{k}].budget") for k, buyer in enumerate(buyers)]
@@ -141,6 +157,9 @@ def gather(
     ids = [*(item for item in range(n) if before[item] < inf), *arriving]
     prices_whole = whole or _prices_whole(known, budgets, finite)
     demands = tuple(demand(u, n, ids, b, whole=prices_whole) for u, b in zip(known, budgets, strict=True))
+    if whole and not on_grid and any(each.equal for each in demands):  # utilities are floats, so prices are
+        whole = False
+        demands = tuple(demand(u, n, ids, b, whole=whole) for u, b in zip(known, budgets, strict=True))
     return Gathering(demands, tuple(cost), tuple(before), tuple(arriving), whole)
 
 

@@ -66,7 +66,8 @@ def posted_price(willingness: Any, cost: Any = 0, *, grid: Sequence[Number] | No
         The price, exact where willingness and cost are whole, and what it earns.
 
     Raises:
-        OfferError: a willingness is not a number, the cost is below 0 or NaN, or a price of the grid is out of bounds.
+        OfferError: a willingness is not a number, the cost is below 0 or NaN, the grid is empty, or a price of it is
+            out of bounds.
 
     One buyer at 10 earns 10, two at 6 earn 12, three at 4 earn 12:
         >>> posted_price([10, 6, 4], cost=5)
@@ -100,6 +101,9 @@ def posted_prices(willingness: Any, costs: Any, *, grid: Sequence[Number] | None
     problems: list[Problem] = []
     most, (cost, away) = _willingness(willingness, problems), _costs(costs, problems)
     allowed = None if grid is None else sorted(amounts("grid", grid, problems), reverse=True)
+    if allowed == []:
+        bound = "there is a price to ask, or any may be asked"
+        problems.append(Problem("grid", "is empty", bound, "Name a price in it, or leave it out for any."))
     if not problems and len(cost) != len(most):
         found, bound = f"are {len(cost)}", f"there is one for each of {len(most)} sellers"
         problems.append(Problem("costs", found, bound, "Give one cost for each row of willingness."))
@@ -159,7 +163,13 @@ def _willingness(given: Any, problems: list[Problem]) -> Array:
     """Take what buyers would pay at most, (sellers, buyers); note what is wrong."""
     try:
         most = np.asarray(given)
+        if most.dtype.kind == "u" and (most > MINOR_MAX).any():
+            raise OverflowError
         most = most.astype(np.int64 if most.dtype.kind in "iu" and most.size else np.float64)
+    except OverflowError:
+        bound = f"whole amounts go up to {MINOR_MAX}"
+        problems.append(Problem("willingness", "holds a number above that", bound, "Count in a larger unit."))
+        return np.zeros((0, 0))
     except (TypeError, ValueError):
         most = np.zeros(0)
     if most.ndim != 2:

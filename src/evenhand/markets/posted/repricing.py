@@ -7,10 +7,12 @@ serve only loyal buyers at a high price; then the other follows, and it starts a
 
 Ties matter here. A buyer who is indifferent buys the dataset that arrived later (sale.py), so against a later one
 an earlier seller must stay below what the buyer would pay at most, by a `tick`, the smallest step of money. With a tick
-above 0 a seller's profit is what really happens at the stated tie rule, and a fixed point with whole money is a Nash
-equilibrium of the game in which prices are multiples of the tick. With a tick of 0 whoever prices is taken to win the
+above 0 a seller's profit is what really happens at the stated tie rule. With whole money and a tick of 1 a fixed point
+is a Nash equilibrium in whole prices. With a larger tick a seller tries just what each buyer would pay at most, and a
+tick less, and a fixed point says that none of these earns more. With a tick of 0 whoever prices is taken to win the
 ties [FairShare25, Lemma 2]: a fixed point then only says that nobody sees anything better, and two sellers may both
-count on the same sale; compare `sold`.
+count on the same sale; compare `sold`. A cycle says that prices do not come to rest from where they started; from
+others they may.
 """
 
 from collections.abc import Sequence
@@ -37,7 +39,8 @@ class Repricing:
     """Where the rounds ended, and what is sold there."""
 
     end: str
-    """"fixed point", "cycle", or "unfinished" after as many rounds as were allowed."""
+    """"fixed point", "cycle", or "unfinished" after as many rounds as were allowed. With a tick of 0 a fixed point says
+    only that no seller reckons with more, ties going to whoever asks; what is really sold is in `sold`."""
     length: int
     """Rounds after which the prices come back: 1 for a fixed point; 0 where that is not known."""
     rounds: int
@@ -69,7 +72,9 @@ def reprice(
         buyers, costs: as for `sequential_prices`.
         order: who prices in turn, first to last, and who wins ties: the later. By index if not given.
         prices: (n,) money, where they start; the sequential prices if not given.
-        tick: money, how far a seller who would lose a tie stays below; 1 for whole money, 0 for floats, if not given.
+        tick: money, how far a seller who would lose a tie stays below; if not given, 1 where all is whole, else 0.
+            With 0 sellers reckon with ties going to whoever asks: one may then stay at a price at which nobody buys,
+            though a lower one would sell. Give a tick above 0 for an end at which nobody really gains by moving.
         rounds_max: how many rounds are played at most, 1 or more.
 
     Raises:
@@ -81,7 +86,7 @@ def reprice(
         >>> rest.end, rest.prices, rest.profit
         ('fixed point', (1, 1), (0, 1))
 
-    Each seller has a loyal buyer as well: no prices are ever kept.
+    Each seller has a loyal buyer as well: they do not come to rest.
         >>> loyal = [Buyer({(0,): 3, (1,): 0, (0, 1): 3}, 9), Buyer({(0,): 0, (1,): 3, (0, 1): 3}, 9)]
         >>> never = reprice([either, *loyal], costs=[0, 0])
         >>> never.end, never.length, never.path

@@ -118,6 +118,7 @@ def _royalties(priced: PricedRoyalties) -> dict[str, Any]:
                 "revenue": _finite(priced.revenues[place]),
                 "rate_again": _rate(priced.again[place][0]),
                 "gain_again": _finite(priced.again[place][1]),
+                "loses_tie": priced.loses_tie(place),
             }
             for place, seller in enumerate(market.sellers)
         ],

@@ -134,15 +134,15 @@ def _again(priced: PricedMarket) -> list[Section]:
         (
             named(market.sellers[seller]),
             _span([prices[seller] for prices in again.path], market),
+            *([amount(again.prices[seller], market.unit)] if len(again.path) > 1 else ()),
             str(again.sold[seller]),
             amount(again.profit[seller], market.unit),
         )
         for seller in _in_order(market)
     )
-    price = "price" if len(again.path) == 1 else "prices"
-    return [
-        Section(f"If sellers price again{_in(market)}", ("seller", price, "sold", "profit"), rows, _end(priced, again))
-    ]
+    prices = ("price",) if len(again.path) == 1 else ("prices", "the last")
+    columns = ("seller", *prices, "sold", "profit")
+    return [Section(f"If sellers price again{_in(market)}", columns, rows, _end(priced, again))]
 
 
 def _span(prices: Sequence[Number], market: PostedMarket) -> str:
@@ -154,14 +154,25 @@ def _span(prices: Sequence[Number], market: PostedMarket) -> str:
     return f"{span}, or stays out" if high == inf else span
 
 
+TRIED = {
+    0: "with ties to whoever asks, no seller reckons with more by another price",
+    1: "nobody gains by another price",
+}
+"""Tick, in the smallest units of money -> what a fixed point says; with a larger tick not all prices are tried."""
+
+
 def _end(priced: PricedMarket, again: Repricing) -> tuple[str, ...]:
     rounds = count(again.rounds, "round")
     if again.end == "fixed point":
         kept = again.path[0] == priced.arrival.prices
         rest = "Nobody moves: the prices above are a fixed point" if kept else f"A fixed point after {rounds}"
-        return (f"{rest}; nobody gains by another price while all others keep theirs.",)
+        tried = TRIED.get(priced.market.tick, "nobody gains by asking just what some buyer would pay, or a tick less,")
+        return (f"{rest}; {tried} while all others keep theirs.",)
     if again.end == "cycle":
-        found = f"No prices are ever kept: after {rounds} they come back, every {count(again.length, 'round')}."
-        return (found, "What is sold, and the profit, are those of the last round.")
+        back = f"after {rounds} they come back, every {count(again.length, 'round')}"
+        return (
+            f"From these prices they do not come to rest: {back}.",
+            "What is sold, and the profit, are those at the last prices.",
+        )
     last = f"Not at rest after {rounds}; these are the prices of the last one."
     return (last, "Raise the tick, or rounds_max, to see the end.")

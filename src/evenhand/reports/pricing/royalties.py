@@ -74,7 +74,10 @@ def _bundles(priced: PricedRoyalties) -> Section:
 def _again(priced: PricedRoyalties) -> Section:
     market = priced.market
     moved = tuple(
-        f"{quoted(market.sellers[seller])} would {_move(new)}, for {money(more, market.unit)} more."
+        f"{quoted(market.sellers[seller])} loses a tie at its {rate_exactly(new)}: any lower rate wins it, for up to "
+        f"{money(more, market.unit)} more."
+        if priced.loses_tie(seller)
+        else f"{quoted(market.sellers[seller])} would {_move(new)}, for {money(more, market.unit)} more."
         for seller, (new, more) in enumerate(priced.again)
         if more > 0
     )

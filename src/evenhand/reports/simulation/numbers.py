@@ -109,11 +109,12 @@ def _plain(given: Any) -> Any:
 
 
 def _threshold(found: Threshold) -> dict[str, Any]:
-    """Give t* and its band; null where the ideal price is not ahead at the end."""
+    """Give t* and its band; null where the ideal price is not ahead at the end, nor ever where both are the same."""
     return {
         "period": found.period if found.ahead else None,
         "low": found.low,
         "high": found.high if found.ahead else None,
         "ahead": found.ahead,
         "single_crossing": found.single_crossing,
+        "same": found.same,
     }

@@ -10,7 +10,7 @@ from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.summary import Band, Threshold
 
 NAME_LENGTH = 24
-AGAINST = {"reduced": "paying less", "random": "random prices", "current": "one flat price"}
+AGAINST = {"reduced": "paying less", "random": "a random price", "current": "one flat price"}
 """regime -> what it is, in a sentence."""
 
 
@@ -52,7 +52,11 @@ def crossing(found: Threshold, periods: int) -> str:
     ('35 (34 to 37)', 'ahead from the first')
     >>> crossing(Threshold(99, 99, 99, False, True), 100)
     'not within 100'
+    >>> crossing(Threshold(99, 99, 99, False, True, same=True), 100)
+    'no difference'
     """
+    if found.same:
+        return "no difference"
     if not found.ahead:
         return f"not within {periods:,}"
     if found.period < 0:
@@ -72,10 +76,10 @@ def _totals(simulated: Simulated) -> Section:
             of_all = (with_band(total.seller_profit), with_band(total.present)) if place == 0 else ("", "")
             who = (regime if place == 0 else "", isolated(shortened(buyer, NAME_LENGTH)))
             rows.append((*who, with_band(total.buyer_utility, place), with_band(total.bought, place), *of_all))
-    columns = ("regime", "buyer", "net utility", "bought", "profit", "sellers left")
+    columns = ("regime", "buyer", "net utility", "bought", "profit", "sellers still there")
     discount = experiment.discounts[0]
     worth = f"amounts discounted by {discount:g} a period" if discount < 1 else "amounts not discounted"
-    means = "Profit is of a seller, on average over all; bought is all that a buyer bought, sellers left is at the end."
+    means = "Profit is of a seller, on average over all; bought is all that a buyer bought, still there is at the end."
     sentences = tuple(f"{regime.name}: {regime.told}." for regime in experiment.regimes)
     return Section(
         f"By the end, on average, ± a band of 95 %; {worth}", columns, tuple(rows), (means, *sentences), ("buyer",)
@@ -136,6 +140,8 @@ def findings(simulated: Simulated) -> list[str]:
 
 def _finding(regime: str, found: Threshold, periods: int) -> str:
     what = AGAINST.get(regime, regime)
+    if found.same:
+        return f"{what} makes no difference"
     if not found.ahead:
         return f"{what} still pays off after {count(periods, 'period')}"
     if found.period < 0:
