@@ -104,7 +104,7 @@ def by_processes(number):
 
         dataset = opened(path)
         with parallel_config(n_jobs=number):
-            look(first(dataset, 2_000))  # processes start, and load their dictionaries
+            look(first(dataset, 8_000))  # processes start, and load the dictionaries of all languages
             manifest = describe(dataset)
             start = time.perf_counter()
             look(dataset, manifest)
