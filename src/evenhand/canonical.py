@@ -90,6 +90,14 @@ def decode(data: bytes, record_type: type[T], where: str) -> T:
     return record
 
 
+def another(data: bytes, sha256: str, where: str, remedy: str) -> Problem | None:
+    """Say that a file is another one than was published; None where it is that one."""
+    found = hashlib.sha256(data).hexdigest()
+    if found == sha256:
+        return None
+    return Problem(where, f"has the SHA-256 {found[:12]}...", f"the published file has {sha256[:12]}...", remedy)
+
+
 def digest(data: bytes) -> str:
     """Name some bytes by their SHA-256."""
     return named(hashlib.sha256(data).hexdigest())

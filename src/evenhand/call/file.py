@@ -4,17 +4,18 @@ Pydantic walks the tables and gathers every mistake; `_problems` puts each into 
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from evenhand.call import datasets, values
+from evenhand.call.mistakes import Layout, Said
 from evenhand.call.toml import read_toml
 from evenhand.call.values import Read, SoFar
 from evenhand.datasets.cards import Card
-from evenhand.errors import OfferError, Problem, nearest
+from evenhand.errors import OfferError, Problem
 from evenhand.learners import LEARNERS
 from evenhand.mechanisms import for_rounds
 from evenhand.money import MINOR_MAX, Money
@@ -102,7 +103,8 @@ def read_call(path: Path | str) -> CallFile:
         file: _File = TypeAdapter(_File).validate_python(tree, context=SoFar(path.parent))
     except ValidationError as refused:
         mistakes = refused.errors(include_url=False)
-        raise OfferError([problem for mistake in mistakes for problem in _problems(path.name, mistake)]) from None
+        found = [problem for mistake in mistakes for problem in _LAYOUT.problems(path.name, mistake)]
+        raise OfferError(found) from None
     settings = {setting.name for setting in fields(Call)}
     stated = {
         name: value
@@ -285,61 +287,16 @@ _EXAMPLES = {
 """What cannot be left out."""
 
 
-# -- mistakes in words ----------------------------------------------------------------------------------------------
-
-
-def _problems(file: str, mistake: Mapping[str, Any]) -> list[Problem]:
-    """Put what pydantic found at one place into words."""
-    steps = mistake["loc"]
-    at = "".join(f"[{step}]" if isinstance(step, int) else values.below(step) for step in steps)
-    where = f"{file}: {at.lstrip('.')}"
-    if mistake["type"] == "refused":
-        problems = mistake["ctx"]["problems"]
-        return [Problem(where + each.where, each.found, each.bound, each.remedy) for each in problems]
-    return [Problem(where, *_WORDS[mistake["type"]](steps, mistake["input"]))]
-
-
-def _missing(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
-    return "is missing", f"{_header(steps)} cannot do without it", f"Add {_EXAMPLES[steps[-1]]}."
-
-
-def _unknown(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
-    key, table = steps[-1], steps[0] if len(steps) > 1 else ""
-    known = [each.name for each in fields(_TABLES[table])]
+def _refined(key: str, table: str, usual: Said) -> Said:
     if table == "metadata" and key in datasets.EXPECTED:
         return "says nothing here", "[metadata] has required", "Write [offers.metadata] below the offer it is said of."
-    homes = {each.name: table for table, keys in _TABLES.items() if table for each in fields(keys)}
-    meant, elsewhere = nearest(key, known), nearest(key, homes)
-    if meant:
-        remedy = f'Did you mean "{meant}"?'
-    else:
-        remedy = f'Did you mean "{elsewhere}" in [{homes[elsewhere]}]?' if elsewhere else "Take it out."
-    return "is not a key that is known here", f"{_header(steps)} has {', '.join(known)}", remedy
+    return usual
 
 
-def _no_table(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
-    header = "[[offers]]" if steps[0] == "offers" else f"[{steps[0]}]"
-    return f"{values.shown(value)} is no table", "keys stand below a header", f"Write {header} on a line of its own."
-
-
-def _no_list(steps: tuple[Any, ...], value: Any) -> tuple[str, str, str]:
-    return (
-        f"{values.shown(value)} is no list",
-        "there is a table for each seller",
-        "Write [[offers]], with two brackets.",
-    )
-
-
-def _header(steps: tuple[Any, ...]) -> str:
-    if len(steps) == 1:
-        return "a call"
-    return "an offer" if steps[0] == "offers" else f"[{steps[0]}]"
-
-
-_WORDS: dict[str, Callable[[tuple[Any, ...], Any], tuple[str, str, str]]] = {
-    "missing": _missing,
-    "unexpected_keyword_argument": _unknown,
-    "dataclass_type": _no_table,
-    "list_type": _no_list,
-}
-"""kind of mistake, as pydantic calls it -> where and what was found -> what is said of it: found, bound, remedy."""
+_LAYOUT = Layout(
+    "a call",
+    {table: [each.name for each in fields(keys)] for table, keys in _TABLES.items()},
+    {"offers": ("an offer", "seller")},
+    _EXAMPLES,
+    _refined,
+)

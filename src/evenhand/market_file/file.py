@@ -13,8 +13,9 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 
 from evenhand.call import values
+from evenhand.call.mistakes import Layout, Said, no_table
 from evenhand.call.toml import read_toml
-from evenhand.errors import OfferError, Problem, nearest
+from evenhand.errors import OfferError, Problem
 from evenhand.experiment import Experiment
 from evenhand.market_file import tables
 from evenhand.market_file.amounts import SoFar
@@ -62,7 +63,8 @@ def _read(path: Path | str, verb: str) -> Any:
         read: Any = TypeAdapter(tables.FILES[kind]).validate_python(tree, context=so_far)
     except ValidationError as refused:
         mistakes = refused.errors(include_url=False)
-        found = [problem for mistake in mistakes for problem in _problems(path.name, mistake, kind)]
+        layout = _layout(kind)
+        found = [problem for mistake in mistakes for problem in layout.problems(path.name, mistake)]
         raise OfferError(found) from None
     return _MAKE[kind](read, so_far)
 
@@ -73,7 +75,7 @@ def _kind(path: Path, tree: Mapping[str, Any], verb: str) -> str:
     kind = market.get("kind") if isinstance(market, Mapping) else None
     suited = [each for each, by in VERBS.items() if by == verb]
     if market is not None and not isinstance(market, Mapping):
-        raise OfferError(Problem(f"{file}: market", *_no_table(("market",), market, "")))
+        raise OfferError(Problem(f"{file}: market", *no_table(market, "[market]")))
     if kind is None:
         bound = f"it says what else the file may have: {', '.join(tables.KINDS)}"
         raise OfferError(
@@ -233,15 +235,16 @@ _OF_OTHERS = {"budget": "rate_max", "price": "rate", "rate_max": "budget", "rate
 _PARTS_OR_MONEY = {"posted_prices": "an amount", "royalties": "a number from 0 to 1", "repeated": "two numbers"}
 
 
-def _problems(file: str, mistake: Mapping[str, Any], kind: str) -> list[Problem]:
-    """Put what pydantic found at one place into words."""
-    steps = mistake["loc"]
-    at = "".join(f"[{step}]" if isinstance(step, int) else values.below(step) for step in steps)
-    where = f"{file}: {at.lstrip('.')}".removesuffix(": ")
-    if mistake["type"] == "refused":
-        problems = mistake["ctx"]["problems"]
-        return [Problem(where + each.where, each.found, each.bound, each.remedy) for each in problems]
-    return [Problem(where, *_WORDS[mistake["type"]](steps, mistake["input"], kind))]
+def _layout(kind: str) -> Layout:
+    def refined(key: str, table: str, usual: Said) -> Said:
+        other = _OF_OTHERS.get(key)
+        if other not in keys[table]:
+            return usual
+        return *usual[:2], f'With kind = "{kind}" it is "{other}", {_PARTS_OR_MONEY[kind]}.'
+
+    keys = {"": _keys(kind, "")} | {table: _keys(kind, table) for table in _keys(kind, "")}
+    lists = {"sellers": ("a seller", "seller"), "buyers": ("a buyer", "buyer")}
+    return Layout("a market", keys, lists, _EXAMPLES, refined)
 
 
 def _keys(kind: str, table: str) -> list[str]:
@@ -252,50 +255,3 @@ def _keys(kind: str, table: str) -> list[str]:
     hint = get_type_hints(file)[table]
     owner = next((each for each in (hint, *get_args(hint)) if hasattr(each, "__dataclass_fields__")), None)
     return [each.name for each in fields(owner)] if owner else []
-
-
-def _missing(steps: tuple[Any, ...], value: Any, kind: str) -> tuple[str, str, str]:
-    return "is missing", f"{_header(steps)} cannot do without it", f"Add {_EXAMPLES[steps[-1]]}."
-
-
-def _unknown(steps: tuple[Any, ...], value: Any, kind: str) -> tuple[str, str, str]:
-    key, table = steps[-1], steps[0] if len(steps) > 1 else ""
-    known = _keys(kind, table)
-    homes = {each: home for home in _keys(kind, "") for each in _keys(kind, home)}
-    meant, elsewhere = nearest(key, known), nearest(key, homes)
-    if key in _OF_OTHERS and _OF_OTHERS[key] in known:
-        remedy = f'With kind = "{kind}" it is "{_OF_OTHERS[key]}", {_PARTS_OR_MONEY[kind]}.'
-    elif meant:
-        remedy = f'Did you mean "{meant}"?'
-    else:
-        remedy = f'Did you mean "{elsewhere}" in [{homes[elsewhere]}]?' if elsewhere else "Take it out."
-    return "is not a key that is known here", f"{_header(steps)} has {', '.join(known)}", remedy
-
-
-def _no_table(steps: tuple[Any, ...], value: Any, kind: str) -> tuple[str, str, str]:
-    header = f"[[{steps[0]}]]" if steps[0] in ("sellers", "buyers") else f"[{steps[0]}]"
-    return f"{values.shown(value)} is no table", "keys stand below a header", f"Write {header} on a line of its own."
-
-
-def _no_list(steps: tuple[Any, ...], value: Any, kind: str) -> tuple[str, str, str]:
-    one, header = str(steps[0]).removesuffix("s"), f"[[{steps[0]}]]"
-    return (
-        f"{values.shown(value)} is no list",
-        f"there is a table for each {one}",
-        f"Write {header}, with two brackets.",
-    )
-
-
-def _header(steps: tuple[Any, ...]) -> str:
-    if len(steps) == 1:
-        return "a market"
-    return {"sellers": "a seller", "buyers": "a buyer"}.get(steps[0], f"[{steps[0]}]")
-
-
-_WORDS: dict[str, Callable[[tuple[Any, ...], Any, str], tuple[str, str, str]]] = {
-    "missing": _missing,
-    "unexpected_keyword_argument": _unknown,
-    "dataclass_type": _no_table,
-    "list_type": _no_list,
-}
-"""kind of mistake, as pydantic calls it -> what is said of it: found, bound, remedy."""

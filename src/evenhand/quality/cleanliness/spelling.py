@@ -20,7 +20,6 @@ thousand is taken for a slip, in Shakespeare three. The bounds and the lists her
 those tables. The languages other than English were only tried on little text.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,7 +29,8 @@ from itertools import count, takewhile
 
 import orjson
 
-from evenhand.errors import Problem, StoreError
+from evenhand import canonical
+from evenhand.errors import StoreError
 from evenhand.quality.cleanliness.dictionaries import frequencies
 
 RARE, COMMON, TIMES = 250, 300, 250
@@ -184,16 +184,8 @@ def rare_words() -> frozenset[str]:
     (True, False)
     """
     data = (files("evenhand.quality.cleanliness") / "rare-words.json").read_bytes()
-    found = hashlib.sha256(data).hexdigest()
-    if found != _RARE_WORDS_SHA256:
-        raise StoreError(
-            Problem(
-                "rare-words.json",
-                f"has the SHA-256 {found[:12]}...",
-                f"the published file has {_RARE_WORDS_SHA256[:12]}...",
-                "Install evenhand again.",
-            )
-        )
+    if problem := canonical.another(data, _RARE_WORDS_SHA256, "rare-words.json", "Install evenhand again."):
+        raise StoreError(problem)
     words: str = orjson.loads(data)["words"]
     return frozenset(words.split())
 

