@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evenhand.comparison import Comparison
     from evenhand.experiment import Simulated
     from evenhand.mechanisms import Mechanism
-    from evenhand.pricing import PricedMarket, PricedRoyalties
+    from evenhand.pricing import PricedPosted, PricedRoyalties
     from evenhand.quality.novelty import Meta
     from evenhand.records import Finding, Outcome
     from evenhand.reports.explain import Explanation
@@ -179,7 +179,7 @@ def warning(told: str) -> None:
     _paragraph(_console(stderr=True), told)
 
 
-def priced(made: "PricedMarket | PricedRoyalties") -> None:
+def priced(made: "PricedPosted | PricedRoyalties") -> None:
     """Show a market that was priced: who asks what and why, who buys what, and where asking again would end."""
     from evenhand.reports.notation import count, visible
     from evenhand.reports.pricing import told

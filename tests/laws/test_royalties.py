@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.markets.royalties import OwnRate, RoyaltyBuyer, arrive, best_own_royalty, best_royalty, royalty
+from evenhand.markets.royalties import OwnRate, RoyaltyBuyer, best_own_royalty, best_royalty, royalty, sequential_rates
 from evenhand.markets.royalties.as_published import lemma_6_candidates, lemma_6_candidates_as_published
 from evenhand.markets.royalties.buyers import offers, tabulated
 from evenhand.markets.royalties.envelope import pieces, pieces_of_arrays
@@ -281,7 +281,7 @@ def test_no_seller_who_arrives_expects_a_loss_and_no_buyer_pays_more_than_they_w
         buyers, rates, _ = draw(rng)
         sellers = len(rates)
         costs = [int(cost) for cost in rng.integers(0, 3, sellers)]
-        arrived = arrive(buyers, costs, list(rng.permutation(sellers)))
+        arrived = sequential_rates(buyers, costs, list(rng.permutation(sellers)))
         for rate, expected, cost in zip(arrived.rates, arrived.expected, costs, strict=True):
             assert rate is None or (0 <= rate <= 1 and expected >= cost)
         for buyer, bundle in zip(buyers, arrived.bundles, strict=True):
@@ -299,7 +299,7 @@ def test_no_seller_who_arrives_expects_a_loss_and_no_buyer_pays_more_than_they_w
 
 def test_the_last_to_arrive_regrets_nothing():
     for buyers, rates, _ in markets(40, seed=11):
-        arrived = arrive(buyers, [0] * len(rates))
+        arrived = sequential_rates(buyers, [0] * len(rates))
         assert arrived.regrets[-1] == 0
 
 

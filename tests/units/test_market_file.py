@@ -16,7 +16,7 @@ from evenhand.experiment import run_experiment
 from evenhand.market_file import read_experiment, read_market, tables
 from evenhand.market_file.file import _keys
 from evenhand.markets.posted import Buyer, posted_price, sequential_prices
-from evenhand.markets.royalties import arrive
+from evenhand.markets.royalties import sequential_rates
 from evenhand.pricing import PostedMarket, Unit, price_posted, price_royalties
 from evenhand.simulation import compare, summarise, thresholds
 
@@ -367,7 +367,7 @@ def test_royalties_come_out_as_when_sellers_arrive_at_an_empty_market(written):
         lines = ROYALTIES.split("[[buyers]]")[0].replace("rate = 0.3", f"cost = {int(rng.integers(0, 9))}")
         lines += f'[[buyers]]\n    name = "lab"\n    bundles = {{ {table} }}\n    rate_max = 0.6\n    outside = 4\n'
         market = read_market(written(lines))
-        priced, arrived = price_royalties(market), arrive(market.demands, market.costs)
+        priced, arrived = price_royalties(market), sequential_rates(market.demands, market.costs)
         assert (priced.rates, priced.bundles, priced.revenues) == (arrived.rates, arrived.bundles, arrived.revenues)
         assert tuple(more for _, more in priced.again) == arrived.regrets
         moved += any(arrived.regrets)

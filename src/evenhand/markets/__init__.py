@@ -27,7 +27,6 @@ from evenhand.markets.mean_estimation import MeanEstimation
 from evenhand.markets.mixture import Mixture
 from evenhand.markets.posted import (
     Additive,
-    Arrival,
     Buyer,
     OfMasks,
     Pairwise,
@@ -35,6 +34,7 @@ from evenhand.markets.posted import (
     PostedPrices,
     Purchase,
     Repricing,
+    SequentialPrices,
     every_willingness_to_pay,
     maximum_willingness_to_pay,
     maximum_willingness_to_pay_as_published,
@@ -55,7 +55,6 @@ from evenhand.markets.trade_reduction import Trades, trade_reduction
 
 __all__ = [
     "Additive",
-    "Arrival",
     "Buyer",
     "Convex",
     "ExactProcurement",
@@ -73,6 +72,7 @@ __all__ = [
     "Repricing",
     "Retrieval",
     "RoyaltyBuyer",
+    "SequentialPrices",
     "Subsets",
     "Trades",
     "best_royalty",

@@ -5,14 +5,14 @@ posted.py        a market at posted prices: sequential prices, what each was cho
 royalties.py     the same where buyers pay with a part of what their models earn
 """
 
-from evenhand.pricing.posted import PostedMarket, PricedMarket, price_posted
+from evenhand.pricing.posted import PostedMarket, PricedPosted, price_posted
 from evenhand.pricing.royalties import PricedRoyalties, RoyaltyMarket, price_royalties
 from evenhand.pricing.unit import Unit
 from evenhand.records import Watch, unwatched
 
 __all__ = [
     "PostedMarket",
-    "PricedMarket",
+    "PricedPosted",
     "PricedRoyalties",
     "RoyaltyMarket",
     "Unit",
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-def priced(market: PostedMarket | RoyaltyMarket, watch: Watch = unwatched) -> PricedMarket | PricedRoyalties:
+def priced(market: PostedMarket | RoyaltyMarket, watch: Watch = unwatched) -> PricedPosted | PricedRoyalties:
     """Price a market of either kind.
 
     Raises:

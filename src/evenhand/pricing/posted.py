@@ -9,7 +9,7 @@ prices come back.
 from dataclasses import dataclass
 from math import inf
 
-from evenhand.markets.posted import Arrival, Buyer, PostedPrice, Repricing, reprice, sequential_prices
+from evenhand.markets.posted import Buyer, PostedPrice, Repricing, SequentialPrices, reprice, sequential_prices
 from evenhand.markets.posted.bundles import Number
 from evenhand.pricing.unit import Unit
 from evenhand.records import Watch, unwatched
@@ -43,18 +43,18 @@ class PostedMarket:
 
 
 @dataclass(frozen=True, eq=False)
-class PricedMarket:
+class PricedPosted:
     """What came of a market at posted prices."""
 
     market: PostedMarket
-    arrival: Arrival
+    arrival: SequentialPrices
     options: tuple[tuple[PostedPrice, ...], ...]
     """For each arrival every price worth considering, rising, with who would buy and what would be left."""
     repricing: Repricing | None
     """Where asking again ends; None on a grid, for which it is not worked out."""
 
 
-def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedMarket:
+def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedPosted:
     """Let sellers arrive and price, buyers buy, and sellers price again.
 
     Args:
@@ -92,7 +92,7 @@ def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedMarket
         _options(most, market.costs[seller], market.grid)
         for seller, most in zip(arrival.order, arrival.willingness, strict=True)
     )
-    return PricedMarket(market, arrival, options, again)
+    return PricedPosted(market, arrival, options, again)
 
 
 def _options(most: tuple[Number, ...], cost: int, grid: tuple[int, ...] | None) -> tuple[PostedPrice, ...]:

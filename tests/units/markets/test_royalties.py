@@ -9,11 +9,11 @@ from evenhand.errors import OfferError
 from evenhand.markets.royalties import (
     OwnRate,
     RoyaltyBuyer,
-    arrive,
     best_own_royalty,
     best_royalty,
     royalty,
     royalty_revenue,
+    sequential_rates,
     tabulated,
 )
 from evenhand.markets.royalties.envelope import pieces
@@ -52,8 +52,8 @@ def test_every_mistake_of_a_buyer_is_named():
         (lambda: royalty(-1, [0.5]), "revenue_minor: is -1"),
         (lambda: royalty(1.5, [0.5]), "revenue_minor: is 1.5"),
         (lambda: royalty(1, [0.5, 2]), "rates[1]: is 2"),
-        (lambda: arrive([ONE], [float("inf")]), "costs[0]: is inf"),
-        (lambda: arrive([ONE], [0], order=[1]), "order: is [1]; it names each of 1 sellers once"),
+        (lambda: sequential_rates([ONE], [float("inf")]), "costs[0]: is inf"),
+        (lambda: sequential_rates([ONE], [0], order=[1]), "order: is [1]; it names each of 1 sellers once"),
         (lambda: tabulated(len, 21), "sellers: are 21"),
         (lambda: best_own_royalty(OwnRate(lambda x, r: 2.0), [ONE], [None], 0), "is 2.0; a rate is a number, 0 to 1"),
         (lambda: best_own_royalty(OwnRate(lambda x, r: 1 - r[0]), [ONE], [None], 0), "total of (0,): falls from 1.0"),
@@ -146,13 +146,13 @@ def test_a_division_pays_nobody_less_than_the_whole_units_that_are_due():
 
 def test_who_comes_first_matters():
     buyer = RoyaltyBuyer({(0,): 4, (1,): 5, (0, 1): 6}, F(1, 2))
-    first, second = arrive([buyer], [0, 0]), arrive([buyer], [0, 0], order=[1, 0])
+    first, second = sequential_rates([buyer], [0, 0]), sequential_rates([buyer], [0, 0], order=[1, 0])
     assert first.rates != second.rates
     assert sum(first.regrets) + sum(second.regrets) > 0
 
 
 def test_a_seller_with_too_high_a_cost_stays_away():
-    arrived = arrive([RoyaltyBuyer({(0,): 4, (1,): 5}, F(1, 2))], [3, 0])
+    arrived = sequential_rates([RoyaltyBuyer({(0,): 4, (1,): 5}, F(1, 2))], [3, 0])
     assert arrived.rates[0] is None
     assert arrived.revenues == (0, F(5, 2))
     assert arrived.regrets == (0, 0)

@@ -17,7 +17,7 @@ repricing.py      sellers who price again: fixed points and cycles
 checks.py         what is an amount of money, and what is refused
 """
 
-from evenhand.markets.posted.arrival import Arrival, sequential_prices
+from evenhand.markets.posted.arrival import SequentialPrices, sequential_prices
 from evenhand.markets.posted.bundles import Additive, OfMasks, Pairwise
 from evenhand.markets.posted.buyers import Buyer, net_utility, purchase
 from evenhand.markets.posted.prices import (
@@ -40,7 +40,6 @@ from evenhand.markets.posted.willingness import (
 __all__ = [
     "PAPER_GRID",
     "Additive",
-    "Arrival",
     "Buyer",
     "OfMasks",
     "Pairwise",
@@ -48,6 +47,7 @@ __all__ = [
     "PostedPrices",
     "Purchase",
     "Repricing",
+    "SequentialPrices",
     "every_willingness_to_pay",
     "linear",
     "maximum_willingness_to_pay",

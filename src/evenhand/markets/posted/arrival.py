@@ -31,7 +31,7 @@ from evenhand.markets.posted.sale import Demand, Purchase
 
 
 @dataclass(frozen=True)
-class Arrival:
+class SequentialPrices:
     """How sellers priced as they arrived one after another, and what was bought once all were there."""
 
     order: tuple[int, ...]
@@ -87,7 +87,7 @@ def sequential_prices(
     order: Sequence[int] | None = None,
     prices: Any = None,
     grid: Sequence[Number] | None = None,
-) -> Arrival:
+) -> SequentialPrices:
     """Let sellers arrive one by one, each asking the best price beside the prices so far [FairShare25, Algorithm 2].
 
     Prices are whole where every budget, cost, earlier price and utility is an integer, and floats otherwise. For whole
@@ -116,7 +116,7 @@ def sequential_prices(
         willingness.append(market.willingness(asked, item))
         entries.append(posted_price(willingness[-1], market.costs[item], grid=grid))
         asked[item] = entries[-1].price
-    return Arrival(market.order, (*asked,), (*willingness,), (*entries,), *market.settled(asked))
+    return SequentialPrices(market.order, (*asked,), (*willingness,), (*entries,), *market.settled(asked))
 
 
 def gather(

@@ -12,22 +12,22 @@ arrival.py       sellers who arrive one after the other, each setting a rate onc
 division.py      what a use earned, divided among its datasets to the last minor unit
 """
 
-from evenhand.markets.royalties.arrival import Arrivals, arrive
+from evenhand.markets.royalties.arrival import SequentialRates, sequential_rates
 from evenhand.markets.royalties.best_rate import BestRoyalty, best_royalty, royalty_revenue
 from evenhand.markets.royalties.buyers import RoyaltyBuyer, tabulated
 from evenhand.markets.royalties.division import Royalty, royalty
 from evenhand.markets.royalties.own_rate import OwnRate, best_own_royalty
 
 __all__ = [
-    "Arrivals",
     "BestRoyalty",
     "OwnRate",
     "Royalty",
     "RoyaltyBuyer",
-    "arrive",
+    "SequentialRates",
     "best_own_royalty",
     "best_royalty",
     "royalty",
     "royalty_revenue",
+    "sequential_rates",
     "tabulated",
 ]

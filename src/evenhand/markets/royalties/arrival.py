@@ -16,7 +16,7 @@ from evenhand.numerics import Number
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
+class SequentialRates:
     """Rates, bundles and revenues once everyone has arrived."""
 
     rates: tuple[Number | None, ...]
@@ -32,7 +32,9 @@ class Arrivals:
     all others stay as they are and ties go to them; all 0 where nobody wants to."""
 
 
-def arrive(buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Sequence[int] | None = None) -> Arrivals:
+def sequential_rates(
+    buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Sequence[int] | None = None
+) -> SequentialRates:
     """Let sellers arrive one after the other, each setting their best rate once.
 
     Args:
@@ -46,7 +48,7 @@ def arrive(buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Seque
     Two datasets that replace one another. The second is taken at the same rate, a tie, and the first is left with
     nothing of what was expected:
 
-    >>> arrived = arrive([RoyaltyBuyer({(): 1, (0,): 2, (1,): 2, (0, 1): 2})], costs=[0, 0])
+    >>> arrived = sequential_rates([RoyaltyBuyer({(): 1, (0,): 2, (1,): 2, (0, 1): 2})], costs=[0, 0])
     >>> [str(rate) for rate in arrived.rates], arrived.bundles
     (['1/2', '1/2'], ((1,),))
     >>> [str(each) for each in arrived.revenues], [str(each) for each in arrived.expected]
@@ -62,7 +64,7 @@ def arrive(buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Seque
         expected[seller] = 0 if best.rate is None else best.revenue
     revenues = earned(buyers, rates, bundles)
     regrets = (asked_again(buyers, rates, revenues, seller, cost)[1] for seller, cost in enumerate(costs))
-    return Arrivals(tuple(rates), bundles, revenues, tuple(expected), tuple(regrets))
+    return SequentialRates(tuple(rates), bundles, revenues, tuple(expected), tuple(regrets))
 
 
 def earned(

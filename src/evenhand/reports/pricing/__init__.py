@@ -6,7 +6,7 @@ royalties.py     a market of royalties
 numbers.py       both for programs
 """
 
-from evenhand.pricing import PostedMarket, PricedMarket, PricedRoyalties, RoyaltyMarket
+from evenhand.pricing import PostedMarket, PricedPosted, PricedRoyalties, RoyaltyMarket
 from evenhand.reports.pricing import posted, royalties
 from evenhand.reports.pricing.numbers import numbers
 from evenhand.reports.sections import Section
@@ -17,9 +17,9 @@ LARGE = 100
 """Sellers times buyers: from here on pricing again may take a minute or more."""
 
 
-def told(priced: PricedMarket | PricedRoyalties) -> list[Section]:
+def told(priced: PricedPosted | PricedRoyalties) -> list[Section]:
     """Tell what came of a market, section by section."""
-    return posted.told(priced) if isinstance(priced, PricedMarket) else royalties.told(priced)
+    return posted.told(priced) if isinstance(priced, PricedPosted) else royalties.told(priced)
 
 
 def warned(market: PostedMarket | RoyaltyMarket) -> str | None:

@@ -5,12 +5,12 @@ from math import inf
 from typing import Any
 
 from evenhand.markets.posted.sale import Purchase
-from evenhand.pricing import PricedMarket, PricedRoyalties
+from evenhand.pricing import PricedPosted, PricedRoyalties
 
 
-def numbers(priced: PricedMarket | PricedRoyalties) -> dict[str, Any]:
+def numbers(priced: PricedPosted | PricedRoyalties) -> dict[str, Any]:
     """Give all that is told of a market, and more, as plain values."""
-    return _posted(priced) if isinstance(priced, PricedMarket) else _royalties(priced)
+    return _posted(priced) if isinstance(priced, PricedPosted) else _royalties(priced)
 
 
 def _finite(number: Any) -> Any:
@@ -27,7 +27,7 @@ def _rate(number: Any) -> dict[str, Any] | None:
     return None if number is None else {"exact": str(Fraction(number)), "near": float(number)}
 
 
-def _posted(priced: PricedMarket) -> dict[str, Any]:
+def _posted(priced: PricedPosted) -> dict[str, Any]:
     market, arrival, again = priced.market, priced.arrival, priced.repricing
     entries = [
         {
@@ -76,7 +76,7 @@ def _posted(priced: PricedMarket) -> dict[str, Any]:
     }
 
 
-def _purchases(priced: PricedMarket, made: tuple[Purchase, ...]) -> list[dict[str, Any]]:
+def _purchases(priced: PricedPosted, made: tuple[Purchase, ...]) -> list[dict[str, Any]]:
     market = priced.market
     return [
         {

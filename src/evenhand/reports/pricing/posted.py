@@ -5,7 +5,7 @@ from math import inf
 
 from evenhand.markets.posted import PostedPrice, Repricing
 from evenhand.markets.posted.bundles import Number
-from evenhand.pricing import PostedMarket, PricedMarket
+from evenhand.pricing import PostedMarket, PricedPosted
 from evenhand.reports.notation import count, quoted
 from evenhand.reports.pricing.written import NOBODY, amount, bundle, buy, many, money, named
 from evenhand.reports.sections import Section
@@ -13,12 +13,12 @@ from evenhand.reports.sections import Section
 NEVER = "never"
 
 
-def told(priced: PricedMarket) -> list[Section]:
+def told(priced: PricedPosted) -> list[Section]:
     """Tell what came of it: prices, why these, what buyers would have paid, purchases, and asking again."""
     return [_prices(priced), *_willingness(priced), _purchases(priced), *_again(priced)]
 
 
-def _prices(priced: PricedMarket) -> Section:
+def _prices(priced: PricedPosted) -> Section:
     market, arrival = priced.market, priced.arrival
     entries = dict(zip(arrival.order, arrival.entries, strict=True))
     unit = market.unit
@@ -49,7 +49,7 @@ def _in_order(market: PostedMarket) -> list[int]:
     return [*(seller for seller, price in enumerate(market.prices) if price < inf), *market.order]
 
 
-def _why(priced: PricedMarket, place: int) -> str:
+def _why(priced: PricedPosted, place: int) -> str:
     """Say why a seller asks this price: what it brings, and what the next lower and the next higher would."""
     market, unit = priced.market, priced.market.unit
     seller, entry = priced.arrival.order[place], priced.arrival.entries[place]
@@ -82,7 +82,7 @@ def _left(option: PostedPrice, market: PostedMarket) -> str:
     return f"{money(option.profit, market.unit)} {'is' if option.profit else 'would be'} left"
 
 
-def _losers(priced: PricedMarket) -> list[int]:
+def _losers(priced: PricedPosted) -> list[int]:
     return [seller for seller in _in_order(priced.market) if priced.arrival.profit[seller] < 0]
 
 
@@ -93,7 +93,7 @@ def _lost(market: PostedMarket, seller: int, profit: Number) -> str:
     return f"{who} ends with a loss of {lost}: {why}."
 
 
-def _willingness(priced: PricedMarket) -> list[Section]:
+def _willingness(priced: PricedPosted) -> list[Section]:
     market, arrival = priced.market, priced.arrival
     rows = tuple(
         (named(market.sellers[seller]), *(amount(each, market.unit) if each >= 0 else NEVER for each in most))
@@ -104,7 +104,7 @@ def _willingness(priced: PricedMarket) -> list[Section]:
     return [Section(heading, ("seller", *map(named, market.buyers)), rows, (note,))] if rows else []
 
 
-def _purchases(priced: PricedMarket) -> Section:
+def _purchases(priced: PricedPosted) -> Section:
     market, unit = priced.market, priced.market.unit
     rows = tuple(
         (
@@ -125,7 +125,7 @@ def _purchases(priced: PricedMarket) -> Section:
 # -- asking again -----------------------------------------------------------------------------------------------------
 
 
-def _again(priced: PricedMarket) -> list[Section]:
+def _again(priced: PricedPosted) -> list[Section]:
     market, again = priced.market, priced.repricing
     if again is None:
         note = "Not worked out: prices are from a grid. Take the grid out to see whether these prices are kept."
@@ -161,7 +161,7 @@ TRIED = {
 """Tick, in the smallest units of money -> what a fixed point says; with a larger tick not all prices are tried."""
 
 
-def _end(priced: PricedMarket, again: Repricing) -> tuple[str, ...]:
+def _end(priced: PricedPosted, again: Repricing) -> tuple[str, ...]:
     rounds = count(again.rounds, "round")
     if again.end == "fixed point":
         kept = again.path[0] == priced.arrival.prices

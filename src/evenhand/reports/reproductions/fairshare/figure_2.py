@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from evenhand.markets.posted import Arrival, Buyer, sequential_prices
+from evenhand.markets.posted import Buyer, SequentialPrices, sequential_prices
 from evenhand.reports.linecharts import Curve, Mark, Panel
 from evenhand.reports.reproductions.figure import Figure, Watched, grid, points, rounded, said
 from evenhand.simulation.horizon import advantages, horizon
@@ -25,7 +25,7 @@ class TwoSellers:
     second_buyer: tuple[int, ...] = (5, 7, 9)
     budgets: tuple[int, ...] = (12, 10)
 
-    def arrived(self) -> Arrival:
+    def arrived(self) -> SequentialPrices:
         """Let the sellers arrive."""
         bundles = ((0,), (1,), (0, 1))
         worth = (dict(zip(bundles, each, strict=True)) for each in (self.first_buyer, self.second_buyer))
@@ -127,7 +127,7 @@ def _over_time(
     )
 
 
-def _over_prices(arrived: Arrival, config: Config) -> tuple[Panel, ...]:
+def _over_prices(arrived: SequentialPrices, config: Config) -> tuple[Panel, ...]:
     x = points(config.prices)
     return tuple(
         Panel(
