@@ -27,7 +27,7 @@ FLOORS = (
     ("reports", "storage", "call", "progress"),
     ("publication", "market_file"),
     ("verify", "demo"),
-    ("console",),
+    ("console", "options"),
     ("cli",),
     ("__main__", "__init__"),
 )
@@ -45,6 +45,7 @@ RIMS = (
     "verify",
     "demo",
     "console",
+    "options",
     "cli",
 )
 """The only modules, or packages of modules, that may touch files, the clock, the network or a process."""

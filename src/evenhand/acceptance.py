@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from evenhand import kinds, quality, valuation
-from evenhand.errors import OfferError, Problem, StoreError, unknown
+from evenhand.errors import OfferError, Problem, StoreError, shown, unknown
 from evenhand.markets import ExactProcurement, Policy
 from evenhand.mechanisms import Mechanism, for_rounds
 from evenhand.money import MINOR_MAX, Money
@@ -43,7 +43,7 @@ def of_arguments(call: object, offers: object, learner: object) -> list[Problem]
     kinds_of = {"call": (call, Call), "offers": (offers, Sequence[Offer])}
     strange = [problem for name, (given, kind) in kinds_of.items() if (problem := kinds.misfit(name, given, kind))]
     if isinstance(learner, type) or not callable(getattr(learner, "game", None)):
-        found, bound = f"is {kinds.shown(learner)}", "it can tell what datasets are worth together"
+        found, bound = f"is {shown(learner)}", "it can tell what datasets are worth together"
         strange.append(Problem("learner", found, bound, "Give learners.NGram(), or one of your own with a game."))
     return strange
 

@@ -5,7 +5,7 @@ failed, 2 wrong usage, 3 refused input. Heavy imports stand inside the commands,
 """
 
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evenhand import console
+from evenhand import console, options
 from evenhand.errors import EvenhandError, OfferError, Problem, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from evenhand.call import CallFile as AskedFor
     from evenhand.mechanisms import Mechanism
-    from evenhand.records import Dataset, Finding, Offer, Outcome, ReferenceFolder, Watch
+    from evenhand.records import Finding, Outcome, Watch
     from evenhand.reports.findings import Written
 
 FAILED, REFUSED, INTERRUPTED = 1, 3, 130
@@ -154,17 +153,18 @@ def score(
     from evenhand.reports.evidence import words
     from evenhand.reports.scorecard import not_checked, skipped
 
-    said, fields = _pairs("--metadata", metadata, "licence=MIT"), _pairs("--field", field, "date=published")
-    _note(_unused(said, fields))
+    said = options.pairs_of("--metadata", metadata, "licence=MIT")
+    fields = options.pairs_of("--field", field, "date=published")
+    _note(options.unused(said, fields))
     said, told = merged(said, [open_card(card)] if card else [])
     asked = read_call(call) if call else None
     offered = asked.offers_of(dataset) if asked else ()
     if len(offered) == 1 and asked and (source := offered[0].dataset.source):
         said = {**offered[0].metadata, **said}
         fields, text_field = {**source.fields, **fields}, text_field or source.text_field
-        told = (*told, *_of_offer(offered[0], asked))
-    day = _day(as_of) or (asked.call.as_of if asked else date.today())
-    with progress.shown() as (watch, _), parallel_config(n_jobs=_processes(jobs)), _naming(dataset):
+        told = (*told, *options.of_offer(offered[0], asked))
+    day = options.day_of(as_of) or (asked.call.as_of if asked else date.today())
+    with progress.shown() as (watch, _), parallel_config(n_jobs=_processes(jobs)), options.naming(dataset):
         scored = scorecard.score(
             open_dataset(dataset, text_field=text_field or "text", fields=fields),
             metadata=said,
@@ -172,7 +172,7 @@ def score(
             call=asked.call if asked else None,
             learner=asked.learner if asked else None,
             by=profile,
-            reference=_reference(reference, reference_field),
+            reference=options.reference_of(reference, reference_field),
             watch=watch,
         )
     if as_json:
@@ -392,10 +392,10 @@ def simulate(
     from evenhand.storage.rounds import refuse_taken, write_round
 
     experiment = read_experiment(market)
-    refuse_taken(out, replace=replace, keep=[market])
+    refuse_taken(out, of="simulation", replace=replace, keep=[market])
     with progress.shown() as (watch, _):
         made = run_experiment(experiment, watch)
-        write_round(out, told.files(made, watch), replace=replace, keep=[market])
+        write_round(out, told.files(made, watch), of="simulation", replace=replace, keep=[market])
     if as_json:
         console.document("simulate", ok=True, folder=str(out), simulation=told.numbers(made))
     else:
@@ -462,7 +462,7 @@ def _run_verb() -> None:
         sys.exit(error.exit_code)
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            print("evenhand: interrupted; a round is written whole or not at all", file=sys.stderr)
+            print("evenhand: interrupted; a folder is written whole or not at all", file=sys.stderr)
         raise
 
 
@@ -494,75 +494,6 @@ def _certified_on(call: Path, mechanism: "Mechanism", watch: "Watch") -> "tuple[
     return certified(record, asked_of(mechanism), money=written.money, watch=watch), written
 
 
-def _reference(path: Path | None, text_field: str) -> "Dataset | ReferenceFolder | None":
-    """Open what a dataset is to be held against."""
-    from evenhand.datasets import open_dataset
-    from evenhand.quality import find_reference
-    from evenhand.quality.novelty import holds_reference
-
-    if path is None:
-        return None
-    return find_reference(path) if holds_reference(path) else open_dataset(path, text_field=text_field)
-
-
-def _pairs(option: str, stated: list[str] | None, example: str) -> dict[str, str]:
-    """Read name=value of each use of an option; every mistake is named at once."""
-    from evenhand.call.datasets import almost
-    from evenhand.quality.metadata import ALIASES
-
-    pairs = [each.partition("=") for each in stated or []]
-    names = [ALIASES.get(name, name) for name, _, _ in pairs]
-    problems = [
-        Problem(option, f'"{name}{sign}{value}" has no value', "it is name=value", f"Write {example}.")
-        for name, sign, value in pairs
-        if not (name and value)
-    ]
-    problems += [problem for name in names for problem in almost(f"{option} {name}", name)]
-    problems += [
-        Problem(f"{option} {name}", "is stated more than once", "a field says one thing", "Keep one.")
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
-    if problems:
-        raise OfferError(problems)
-    return {name: value for name, _, value in pairs}
-
-
-def _unused(said: "Mapping[str, str]", fields: "Mapping[str, str]") -> list[str]:
-    """Say which names that are stated change no score."""
-    from evenhand.call.datasets import EXPECTED
-    from evenhand.quality.metadata import FIELDS
-
-    known = ", ".join(FIELDS)
-    told = [f"--metadata {name}: no score looks at it; fields are {known}" for name in said if name not in EXPECTED]
-    bound = "of a document only its date is looked at"
-    return told + [f"--field {name}: no score looks at it; {bound}" for name in fields if name != "date"]
-
-
-def _of_offer(offer: "Offer", asked: "AskedFor") -> list[str]:
-    """Say that what the call states of a dataset is used."""
-    from evenhand.records import offer_of
-
-    who, read = offer_of(offer.seller), offer.dataset.source.fields if offer.dataset.source else {}
-    stated = ", ".join(dict.fromkeys([*offer.metadata, *read])) or "none"
-    used = f"{who} in {asked.path.name} is of this data, so its metadata is used ({stated})"
-    return [used, *(line for line in asked.told if line.startswith(f"{who}:"))]
-
-
-@contextmanager
-def _naming(path: Path) -> "Iterator[None]":
-    """Name the file in what is refused of a dataset: with an absolute path it has no name that others could follow."""
-    try:
-        yield
-    except OfferError as error:
-        raise OfferError([_renamed(each, str(path)) for each in error.problems]) from None
-
-
-def _renamed(problem: Problem, name: str) -> Problem:
-    where, comma, place = problem.where.partition(",")
-    return replace(problem, where=f"{name}{comma}{place}") if where == "dataset" else problem
-
-
 def _processes(jobs: int) -> int:
     """Give how many processes measure: as many as are asked for, but no more than the machine has CPUs."""
     from joblib import cpu_count
@@ -571,15 +502,3 @@ def _processes(jobs: int) -> int:
     if jobs > most:
         _note([f"--jobs {jobs}: there {'is 1 CPU' if most == 1 else f'are {most} CPUs'}, so {most} measure"])
     return min(jobs, most)
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    from evenhand.quality.novelty.recency import read_date
-
-    day = read_date(text)
-    if day is None or day.isoformat() != text:
-        bound = "a day is written year-month-day"
-        raise OfferError(Problem("--as-of", f'"{text}" is not a day', bound, "Write 2026-01-31."))
-    return day

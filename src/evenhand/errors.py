@@ -7,8 +7,13 @@ things collects a `Problem` for each and raises once, so nobody mends a file lin
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 PROBLEMS_SHOWN = 20
+SHOWN_MAX = 60
+"""A longer value is cut short in a message."""
+DIGITS_MAX = 30
+"""A whole number of more digits is said to be one: Python itself writes out some thousands at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,30 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.found}; {self.bound}. {self.remedy}"
+
+
+def shown(value: Any) -> str:
+    """Show a wrong value in a message: in one short line that any encoding can hold, a text in quotes.
+
+    >>> print(shown("two\\nlines"), shown(0.5), shown(["a"]), shown(10**99))
+    "two\\nlines" 0.5 ['a'] a number of over 30 digits
+    """
+    if isinstance(value, str):
+        return f'"{one_line(value)}"'
+    if isinstance(value, int) and abs(value) >= 10**DIGITS_MAX:
+        return f"a number of over {DIGITS_MAX} digits"
+    return one_line(" ".join(repr(value).split()))
+
+
+def one_line(text: str) -> str:
+    """Keep enough of a text to recognise it; what cannot be seen is written as its escape.
+
+    >>> print(one_line("a\\u202eb"), len(one_line("long" * 100)))
+    a\\u202eb 60
+    """
+    kept = (sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text[: SHOWN_MAX + 1])
+    line = "".join(kept)
+    return line if len(line) <= SHOWN_MAX else line[: SHOWN_MAX - 1] + "…"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -53,7 +82,7 @@ def unknown(where: str, name: str, known: Iterable[str]) -> Problem:
 
 
 class EvenhandError(Exception):
-    """Input that Evenhand refuses; carries every problem found, prints the first 20 and the count."""
+    """Input that Evenhand refuses; carries every problem found, prints the first 20, and says where the others are."""
 
     def __init__(self, problems: Problem | Sequence[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -61,9 +90,10 @@ class EvenhandError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        shown = [str(problem) for problem in self.problems[:PROBLEMS_SHOWN]]
-        hidden = len(self.problems) - len(shown)
-        return "\n".join(shown + ([f"... and {hidden} more"] if hidden else []))
+        lines = [str(problem) for problem in self.problems[:PROBLEMS_SHOWN]]
+        hidden = len(self.problems) - len(lines)
+        more = f'... and {hidden} more; "problems" lists all {len(self.problems)} (--json prints it)'
+        return "\n".join([*lines, more] if hidden else lines)
 
 
 class OfferError(EvenhandError):

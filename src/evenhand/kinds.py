@@ -10,10 +10,7 @@ from datetime import date, datetime
 from types import UnionType
 from typing import Any, get_args, get_origin
 
-from evenhand.errors import Problem
-
-SHOWN_MAX = 60
-"""A longer value is cut short in a message."""
+from evenhand.errors import Problem, shown
 
 WRITTEN = {
     "Call": ("it is a call", "Make it with Call(...), or take the call of read_call(path)."),
@@ -59,17 +56,11 @@ def misfit(where: str, value: Any, kind: Any) -> Problem | None:
     """Say what is wrong with a value that is not of its kind; None where it is.
 
     >>> print(misfit("call.permutations", "200", int))
-    call.permutations: is '200'; it is a whole number. Write one such as 200.
+    call.permutations: is "200"; it is a whole number. Write one such as 200.
     """
     if fits(value, kind):
         return None
     return Problem(where, f"is {shown(value)}", *WRITTEN[_name(kind)])
-
-
-def shown(value: Any) -> str:
-    """Show a value in a message, in one short line."""
-    line = " ".join(repr(value).split())
-    return line if len(line) <= SHOWN_MAX else f"{line[:SHOWN_MAX]} ..."
 
 
 def misfits(record: Any, where: Callable[[str], str]) -> list[Problem]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from evenhand.acceptance import USED_BY
-from evenhand.errors import OfferError
+from evenhand.errors import OfferError, shown
 from evenhand.markets import ExactProcurement
 from evenhand.mechanisms import for_rounds
 from evenhand.money import Money
@@ -192,7 +192,7 @@ def test_a_call_says_where_it_is_made_which_of_its_values_are_of_another_kind(na
         a_call(**{name: value, "reserve_for": 3})
     problems = {problem.where: problem for problem in refusal.value.problems}
     assert set(problems) == {f"call.{name}", "call.reserve_for"}
-    assert problems[f"call.{name}"].found == f"is {value!r}"
+    assert problems[f"call.{name}"].found == f"is {shown(value)}"
     assert remedy in problems[f"call.{name}"].remedy
 
 

@@ -38,7 +38,3 @@ def test_every_field_of_what_people_make_says_how_it_is_written(record):
         problem = kinds.misfit(field.name, object(), field.type)
         assert problem is not None
         assert problem.bound.startswith("it is ")
-
-
-def test_a_long_value_is_told_in_one_short_line():
-    assert len(kinds.shown(["word\n" * 9] * 99)) < 70

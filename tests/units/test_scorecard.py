@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from evenhand import canonical, scorecard
+from evenhand import canonical
 from evenhand.datasets import describe
 from evenhand.quality import PROFILES, look_at, scores_of
 from evenhand.quality.cleanliness import noise
@@ -19,7 +19,7 @@ from evenhand.quality.novelty import recency
 from evenhand.records import MEASURES, Copies, Dataset, Document, Scores
 from evenhand.reports import scorecard as owner
 from evenhand.reports.evidence import DATES, KINDS, copies, unchecked, usable, words
-from evenhand.scorecard import score
+from evenhand.scorecard import likeness, score
 
 DAY = date(2026, 1, 31)
 FOX = "The quick brown fox jumps over the lazy dog while the market opens at nine in the morning and closes at four."
@@ -125,7 +125,7 @@ def test_the_documents_that_are_most_alike_are_named(profile):
 def test_the_likest_pair_is_found_among_many(monkeypatch):
     texts = [f"w{n}a w{n}b w{n}c w{n}d" for n in range(40)]
     for size in (1, 7, 512):
-        monkeypatch.setattr(scorecard, "PAIRS_AT_ONCE", size)
+        monkeypatch.setattr(likeness, "PAIRS_AT_ONCE", size)
         (pair,) = card_of(*texts, "w7a w7b w7c sea").reasons.alike[:1]
         assert (pair.one.number, pair.other.number) == (8, 41)
 

@@ -4,7 +4,6 @@ Each reader takes one value and gives what it means, or refuses it with an `Offe
 value itself) or names a part of it (".novelty"); the key is put before it where all mistakes are gathered.
 """
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from evenhand import quality
+from evenhand import errors, quality
 from evenhand.acceptance import folded
 from evenhand.errors import OfferError, Problem, nearest
 from evenhand.money import Money
@@ -69,17 +68,14 @@ def refuse(found: str, bound: str, remedy: str, *, where: str = "") -> NoReturn:
 
 
 def shown(value: Any) -> str:
-    """Show a value in a message: in one short line, whatever it is."""
+    """Show a value in a message as TOML writes it: in one short line, whatever it is."""
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):
         return "a list"
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 100:
-        return "a number of over 30 digits"
-    if type(value) is str or isinstance(value, bool):
-        value = json.dumps(value, ensure_ascii=not str(value).isprintable())
-    line = str(value)
-    return line if len(line) <= 60 else f"{line[:40]} ... {line[-10:]}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return errors.shown(value) if type(value) in (str, int) else errors.one_line(str(value))
 
 
 def remedy(name: str, known: Iterable[str]) -> str:

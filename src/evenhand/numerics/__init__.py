@@ -1,4 +1,4 @@
-"""Mathematics that two stages share: games, a supply shared out by scores, draws that stay the same for ever."""
+"""Mathematics that two stages share: games, shares of a supply, draws that stay the same for ever, work in batches."""
 
 from typing import Any
 

@@ -22,7 +22,7 @@ class Looked:
     """one row a distinct document, sorted by identity"""
     near: Clusters
     """which of its documents stand for which"""
-    pooled: bool
+    near_copies: bool
     """whether near-copies count as one; else exact copies only"""
     sentences: LowestSentences
     drawn: Notes
@@ -41,7 +41,7 @@ class Looked:
     def counted(self) -> Notes:
         """One row a document that counts: near-copies put together, the worst of them deciding (`tables`)."""
         noted = {name: column for name, column in self.columns.items() if name != "signature"}  # the most by far
-        rows = tables.by_representative(noted, self.near.representative) if self.pooled else noted
+        rows = tables.by_representative(noted, self.near.representative) if self.near_copies else noted
         whole, own = self.metadata.get("date", ""), self.columns["own_date"]
         return {**rows, "days": recency.dated_as_a_whole(rows["days"], own, whole, self.as_of)}
 

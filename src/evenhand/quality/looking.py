@@ -19,6 +19,7 @@ from itertools import chain
 
 import numpy as np
 
+from evenhand.numerics.batches import batches as cut
 from evenhand.quality.batch import Batch, Notes
 from evenhand.quality.novelty import LowestSentences
 from evenhand.quality.text import sentences
@@ -113,20 +114,8 @@ def look(
 
 
 def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Cut a row of documents into batches; one that is longer than a batch may be is a batch of its own."""
-    batch: list[Document] = []
-    characters = 0
-    for document in documents:
-        if batch and characters + len(document.text) > BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-        batch.append(document)
-        characters += len(document.text)
-        if len(batch) == BATCH_DOCUMENTS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
+    """Cut a row of documents into those that are looked at together."""
+    return cut(documents, lambda document: len(document.text), size_max=BATCH_CHARACTERS, count_max=BATCH_DOCUMENTS)
 
 
 def _packed(documents: Iterable[Document]) -> Iterator[tuple[int, list[str], list[Mapping[str, str]]]]:

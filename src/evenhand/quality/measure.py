@@ -1,7 +1,7 @@
 """What is a dataset's quality, measured on the dataset alone?
 
     look        every document is looked at once, on its own, by however many processes (`looking`)
-    pool        copies and near-copies count as one, the worst of them deciding (`near_duplicates`, `tables`)
+    merge       copies and near-copies count as one, the worst of them deciding (`near_duplicates`, `tables`)
     draw        diversity is measured on a sample of the documents that count: they are read again and embedded
     count       a few whole numbers a measure: the evidence, which is published with the score
     score       each score follows from its counts alone, by the formulas of a named profile (`profiles`)
@@ -19,8 +19,7 @@ from itertools import islice
 
 import numpy as np
 
-from evenhand import kinds
-from evenhand.errors import OfferError, Problem, StoreError
+from evenhand.errors import OfferError, Problem, StoreError, shown
 from evenhand.quality import licence, near_duplicates, novelty, tables
 from evenhand.quality import metadata as fields
 from evenhand.quality.batch import Batch, Notes
@@ -164,11 +163,11 @@ def recompute(
 def _faults(expected: Iterable[str], counts: object) -> Iterator[str]:
     """Say what is wrong with the counts of one measure; they come from a record, so they may be anything."""
     if not isinstance(counts, Mapping):
-        yield f"is {kinds.shown(counts)}"
+        yield f"is {shown(counts)}"
         return
     yield from (f'has no count "{name}"' for name in expected if name not in counts)
     yield from (f'has a count "{name}"' for name in counts if name not in expected)
-    yield from (f'counts {kinds.shown(each)} for "{name}"' for name, each in counts.items() if not _is_count(each))
+    yield from (f'counts {shown(each)} for "{name}"' for name, each in counts.items() if not _is_count(each))
 
 
 def _is_count(value: object) -> bool:

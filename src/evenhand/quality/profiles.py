@@ -124,7 +124,7 @@ def _known(looked: Looked) -> dict[str, int]:
 
 
 def _valid(looked: Looked) -> dict[str, int]:
-    return {name: int(verdict.valid) for name, verdict in looked.verdicts.items()}
+    return fields.count(looked.verdicts)
 
 
 def _filled(looked: Looked) -> dict[str, int]:
@@ -190,11 +190,7 @@ PROFILES = {
             "paper_appendix_c/1",
             embedding="hashed-words/1",
             measures={
-                "cleanliness": Measure(
-                    paper.COUNTS_APPENDIX_C,
-                    lambda looked: paper.count_appendix_c(looked.counted),
-                    paper.score_appendix_c,
-                ),
+                "cleanliness": Measure(paper.COUNTS_APPENDIX_C, _mismatches, paper.score_appendix_c),
                 "diversity": Measure(papers.COUNTS, _clusters, papers.score_appendix_c),
                 "novelty": Measure(novelty.COUNTS, _known, novelty.novelty_appendix_c),
                 "metadata": Measure(fields.COUNTS, _filled, fields.score_appendix_c),

@@ -88,15 +88,15 @@ class Together:
         return {seller: self._content_of(looked) for seller, looked in self.looked.items()}
 
     def _content_of(self, looked: Looked) -> str:
-        if not looked.pooled:
+        if not looked.near_copies:
             return looked.manifest.content
         standing = {self.behind.get(row.tobytes(), row.tobytes()) for row in looked.columns["identity"]}
         return canonical.digest(b"".join(sorted(standing)))
 
     def standing(self, datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
         """Read each seller's dataset as the texts that stand for its documents."""
-        pooled = all(looked.pooled for looked in self.looked.values())
-        if not (pooled and self.behind):
+        near_copies = all(looked.near_copies for looked in self.looked.values())
+        if not (near_copies and self.behind):
             return dict(datasets)
         representatives = near_duplicates.read_representatives(datasets.values(), self.behind)
         return {seller: near_duplicates.standing_for(each, representatives) for seller, each in datasets.items()}

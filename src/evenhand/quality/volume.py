@@ -4,11 +4,11 @@ Usable tokens are what is left "after preprocessing that removes noise, spam, an
 7.2]:
 
     usable = tokens of the distinct documents
-             - tokens of near-copies, of which one document a pool stays
+             - tokens of near-copies, of which one document stays
              - damaged tokens of the documents that stay
 
 Volume is no part of the quality q. It counts where tokens of a supply are shared out (`payments.data_share_tokens`) and
-where a call asks for a least amount. Of each pool the document with the most usable tokens stays, so a near-copy adds
+where a call asks for a least amount. Of near-copies the document with the most usable tokens stays, so a near-copy adds
 nothing unless it is longer, and nothing depends on the order of the documents.
 """
 
@@ -17,30 +17,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.quality.batch import Batch
-from evenhand.quality.text import count_tokens
 from evenhand.records import MILLION, Array
 
 COUNTS = ("tokens", "repeated", "damaged")
 
 
-def notes(batch: Batch) -> dict[str, Array]:
-    """Note how many tokens the plain text of each document has.
-
-    >>> from evenhand.records import Document
-    >>> notes(Batch.of([Document("Market  day"), Document("市場の日")]))["tokens"]
-    array([2, 4])
-    """
-    return {"tokens": np.array([count_tokens(text) for text in batch.plain], dtype=np.int64)}
-
-
-def count(tokens: Array, damaged: Array, pools: Array | None = None) -> dict[str, int]:
+def count(tokens: Array, damaged: Array, representative: Array | None = None) -> dict[str, int]:
     """Count the tokens of a dataset, and those of them that cannot be used.
 
     Args:
         tokens: (n,) of each distinct document.
         damaged: (n,) how many of them are damaged; more than there are count as all.
-        pools: (n,) of each the label of the near-copies it is one of; None where no two are near-copies.
+        representative: (n,) which one stands for each, or any label that near-copies share; None where no two are
+            near-copies.
 
     Returns:
         "tokens" of all, "repeated" in near-copies of which another stays, and "damaged" in documents that stay; the
@@ -51,9 +40,9 @@ def count(tokens: Array, damaged: Array, pools: Array | None = None) -> dict[str
     """
     all_tokens = np.asarray(tokens, dtype=np.int64)
     lost = np.clip(np.asarray(damaged, dtype=np.int64), 0, all_tokens)
-    labels = np.arange(len(all_tokens)) if pools is None else np.asarray(pools)
+    labels = np.arange(len(all_tokens)) if representative is None else np.asarray(representative)
     assert len(all_tokens) == len(lost) == len(labels), "one row a document"
-    # within a pool: the most usable tokens first; of equals the shorter, with less damage
+    # of near-copies: the most usable tokens first; of equals the shorter, with less damage
     order = np.lexsort((all_tokens, lost - all_tokens, labels))
     sorted_labels = labels[order]
     stays = order[np.r_[True, sorted_labels[1:] != sorted_labels[:-1]]] if len(order) else order

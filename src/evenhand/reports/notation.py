@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 
-from evenhand.money import Money
+from evenhand.money import exponent
 from evenhand.records import MILLION, Number
 
 HIDDEN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2028\u2029\u2066\u2067\u2068\u2069\ufeff")
@@ -37,6 +37,18 @@ def weight(millionths: int) -> str:
     return score(millionths).rstrip("0").rstrip(".")
 
 
+def decimal(number: Fraction, decimals: int) -> str:
+    """Write a fraction with commas and so many decimals, half a step rounded to even; what rounds to 0 has no sign.
+
+    >>> decimal(Fraction(-1, 3), 4), decimal(Fraction(12345), 0), decimal(Fraction(-1, 3), 0)
+    ('-0.3333', '12,345', '0')
+    """
+    steps = round(abs(number) * 10**decimals)
+    whole, part = divmod(steps, 10**decimals)
+    sign = "-" if number < 0 and steps else ""
+    return f"{sign}{whole:,}" + (f".{part:0{decimals}d}" if decimals else "")
+
+
 def amount(minor: Number, currency: str) -> str:
     """Write money with commas and all decimals of its currency; a fraction of a minor unit is rounded to the nearest.
 
@@ -44,9 +56,8 @@ def amount(minor: Number, currency: str) -> str:
     >>> amount(118_720, "EUR"), amount(Fraction(3, 2), "JPY"), amount(-5, "EUR")
     ('1,187.20', '2', '-0.05')
     """
-    plain = Money(abs(round(minor)), currency).plain
-    whole, dot, decimals = plain.partition(".")
-    return f"{'-' if round(minor) < 0 else ''}{int(whole):,}{dot}{decimals}"
+    digits = exponent(currency)
+    return decimal(Fraction(round(minor), 10**digits), digits)
 
 
 def money(minor: Number, currency: str) -> str:

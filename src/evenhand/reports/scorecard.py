@@ -11,7 +11,9 @@ from evenhand.quality.novelty.recency import FORMS as DATE_FORMS
 from evenhand.records import MEASURES
 from evenhand.reports.evidence import DATES, KINDS, passed_over, unchecked, usable, words
 from evenhand.reports.notation import count, quoted, score, shortened
-from evenhand.scorecard import Damaged, Known, Pair, Reasons, ScoreCard, Seen, Standing
+from evenhand.scorecard import ScoreCard
+from evenhand.scorecard.places import Seen
+from evenhand.scorecard.reasons import Damaged, Known, Pair, Reasons, Standing
 
 SENTENCE_SHOWN = 120
 """So many characters are shown of a sentence."""

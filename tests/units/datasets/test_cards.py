@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from evenhand.datasets.cards import CARD_BYTES_MAX, TEXT_LENGTH_MAX, Card, merged, read_card
 from evenhand.datasets.cards.licences import spdx_of_all
-from evenhand.datasets.readers.cards import cards_beside, file_digests, open_card
+from evenhand.datasets.readers import open_dataset
+from evenhand.datasets.readers.cards import cards_beside, open_card
 from evenhand.errors import OfferError
 from evenhand.quality.licence import fault
 from evenhand.quality.metadata import FIELDS, Facts, count, examine
@@ -537,4 +538,4 @@ def test_digests_are_those_of_the_files_as_stored(write, tmp_path):
     stored = [
         hashlib.sha256((tmp_path / "hives" / name).read_bytes()).hexdigest() for name in ("a.jsonl", "b.jsonl.gz")
     ]
-    assert list(file_digests("hives", base=tmp_path)) == stored
+    assert list(open_dataset("hives", base=tmp_path).digests()) == stored

@@ -69,20 +69,3 @@ def test_a_document_lies_in_the_nearest_cell_the_first_of_equals_or_none():
     vectors[4, [CELLS + 1, 63]] = 1448
     assert cells.nearest(vectors, codebook()).tolist() == [7, 5, NONE, NONE, 63]
     assert cells.nearest(vectors[:0], codebook()).shape == (0,)
-
-
-def test_gini_simpson_is_the_chance_of_two_topics():
-    sizes = [0] * (CELLS + 1)
-    sizes[0], sizes[1], sizes[-1] = 2, 1, 1
-    assert cells.gini_simpson(counts(sizes)) == 625_000
-    assert cells.gini_simpson(counts([0] * (CELLS + 1))) == 0
-
-
-def test_what_pulls_the_score_down_is_named():
-    found = cells.worst(np.array([4, NONE, 4, 9], dtype=np.uint8), codebook())
-    assert {reason: places.tolist() for reason, places in found.items()} == {
-        "no topic of the codebook": [1],
-        "most common topic: topic 4": [0, 2],
-    }
-    assert cells.worst(np.arange(CELLS, dtype=np.uint8), codebook()) == {}
-    assert cells.worst(np.zeros(0, dtype=np.uint8), codebook()) == {}

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from evenhand.datasets import describe
 from evenhand.errors import OfferError
-from evenhand.quality import look_at, looking, near_duplicates, tables, volume
+from evenhand.quality import look_at, looking, near_duplicates, tables
 from evenhand.quality.batch import Batch
 from evenhand.quality.looking import Look, batches, look
 from evenhand.quality.novelty import LowestSentences
-from evenhand.quality.text import sentences
+from evenhand.quality.text import count_tokens, sentences
 from evenhand.records import Dataset, Document
 
 
@@ -53,7 +53,11 @@ def test_documents_are_read_one_batch_at_a_time_and_once(monkeypatch):
     assert read == list(range(9))
 
 
-LOOK = Look((volume.notes, partial(near_duplicates.notes, key=3)), b"salt")
+def lengths(batch):
+    return {"tokens": np.array([count_tokens(text) for text in batch.plain], dtype=np.int64)}
+
+
+LOOK = Look((lengths, partial(near_duplicates.notes, key=3)), b"salt")
 TEXTS = [f"{word} {other} at {number}. It rains again. {word} closes." for number, (word, other) in enumerate(
     zip(["Market", "Harbour", "Market", "Bridge"] * 5, ["day", "night", "day", "toll", "ferry"] * 4, strict=True)
 )]  # fmt: skip
@@ -102,7 +106,7 @@ def test_a_row_is_what_is_noted_of_its_document_alone():
     for text in TEXTS:
         place = rows[Document(text).identity]
         alone = Batch.of([Document(text)])
-        assert part.columns["tokens"][place] == volume.notes(alone)["tokens"][0]
+        assert part.columns["tokens"][place] == lengths(alone)["tokens"][0]
         assert (part.columns["signature"][place] == near_duplicates.notes(alone, key=3)["signature"][0]).all()
 
 

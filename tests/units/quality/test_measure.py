@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from evenhand import canonical
 from evenhand.datasets import describe
-from evenhand.errors import OfferError, StoreError
+from evenhand.errors import OfferError, StoreError, shown
 from evenhand.quality import DEFAULT, PROFILES, combine, look_at, measure, read_reference, recompute, scores_of
 from evenhand.quality.measure import _drawn as drawn_from
 from evenhand.records import MEASURES, Dataset, Document, Manifest, Scores
@@ -214,7 +214,7 @@ def test_a_count_that_is_no_whole_number_is_refused_and_never_scored(name, value
     with pytest.raises(StoreError) as refusal:
         recompute(evidence)
     (problem,) = refusal.value.problems
-    assert (problem.where, problem.found) == (f"evidence.{name}", f'counts {value!r} for "{first}"')
+    assert (problem.where, problem.found) == (f"evidence.{name}", f'counts {shown(value)} for "{first}"')
     assert "whole counts" in problem.bound
 
 

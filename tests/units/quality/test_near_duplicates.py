@@ -430,14 +430,13 @@ def test_a_crowd_is_cut_short_and_told(monkeypatch):
 def test_no_document_and_one_stand_for_themselves(count):
     found = near.clusters(*noted([TEXT][:count]))
     assert (found.representative.tolist(), found.matches.tolist()) == ([0] * count, [128] * count)
-    assert near.score(near.count(found)) == count * 1_000_000
+    assert near.count(found) == {"distinct": count, "standing": count, "crowded": 0}
 
 
-def test_the_score_counts_documents_that_repeat_no_other_and_names_the_rest():
+def test_documents_that_repeat_no_other_are_counted_and_the_rest_named():
     copies = [TEXT, TEXT.upper(), *(TEXT + " Ah!" * times for times in (1, 5, 3, 2, 4))]
     found = near.clusters(*noted([*copies, "Wheat prices doubled before Easter."]))
     assert near.count(found) == {"distinct": 8, "standing": 2, "crowded": 0}
-    assert near.score(near.count(found)) == 250_000
     ((row, behind),) = near.worst(found)
     assert sorted([row, *behind]) == list(range(7))
     nearest = found.matches[behind].tolist()
@@ -458,10 +457,9 @@ def test_a_copy_cut_into_two_offers_and_altered_stands_with_its_original():
     copied = [text.replace(text.split(" ")[30], "altered", 1).title() for text in texts]
     other = [written(chance, 60) for _ in range(20)]
     alone = near.across(offers(ada=texts, dan=other))
-    assert (alone.shared, alone.pairs) == ({"ada": 0, "dan": 0}, {})
+    assert alone.shared == {"ada": 0, "dan": 0}
     found = near.across(offers(ada=texts, ben=copied[:25], cy=copied[25:], dan=other))
     assert found.shared == {"ada": 40, "ben": 25, "cy": 15, "dan": 0}
-    assert found.pairs == {("ada", "ben"): 25, ("ada", "cy"): 15}
     assert set(found.own.values()) == {0}
     datasets = [Dataset.of(of) for of in (texts, copied[:25], copied[25:], other)]
     representatives = near.read_representatives(datasets, found.behind())
@@ -490,7 +488,7 @@ def test_the_names_and_order_of_sellers_change_no_count():
 
 
 def test_nobody_offers_nothing():
-    assert near.across({}).pairs == {}
+    assert near.across({}).shared == {}
     assert near.across(offers(ada=[], ben=[])).shared == {"ada": 0, "ben": 0}
 
 

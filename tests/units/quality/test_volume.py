@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.errors import OfferError
-from evenhand.quality.batch import Batch
-from evenhand.quality.volume import COUNTS, count, notes, score_section7, usable
-from evenhand.records import MILLION, Document
+from evenhand.quality.volume import COUNTS, count, score_section7, usable
+from evenhand.records import MILLION
 
 ROWS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.integers(0, 4)), max_size=12)
 
@@ -62,15 +61,6 @@ def test_without_pools_every_document_counts():
 
 def test_counts_that_contradict_each_other_give_no_negative_volume():
     assert usable({"tokens": 1, "repeated": 1, "damaged": 1}) == 0
-
-
-def test_tokens_are_noted_of_each_document_alone():
-    documents = [Document("Market  day\n"), Document(""), Document("市場 ok")]
-    together = notes(Batch.of(documents))["tokens"]
-    alone = [notes(Batch.of([document]))["tokens"][0] for document in documents]
-    assert together.dtype == np.int64
-    assert together.tolist() == alone == [2, 0, 3]
-    assert notes(Batch.of([]))["tokens"].shape == (0,)
 
 
 # -- shares ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, shown
 
 NAMES = ("croissant.json", "metadata.json", "README.md", "dataset_card.md")
 """What a card is called beside a dataset, in the order in which they win over each other."""
@@ -25,7 +25,6 @@ CARD_BYTES_MAX = 2**23
 """A card is read whole; the largest, which programs make, have some megabytes."""
 TEXT_LENGTH_MAX = 10_000
 """Characters kept of one field."""
-SHOWN_MAX = 60
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -108,12 +107,6 @@ def merged(stated: Mapping[str, str], cards: Sequence[Card]) -> tuple[dict[str, 
                 first = home[name]
                 told.append(f"{name}: {first} says {shown(said[name])}, {card.name} says {shown(text)}; {first} counts")
     return said, tuple(told)
-
-
-def shown(text: str) -> str:
-    """Show a text in a message, in one short line."""
-    line = " ".join(text[: SHOWN_MAX + 1].split()).encode(errors="replace").decode()
-    return f'"{line if len(text) <= SHOWN_MAX else line[: SHOWN_MAX - 1] + "…"}"'
 
 
 def _clean(text: str) -> str:

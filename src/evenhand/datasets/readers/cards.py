@@ -9,7 +9,6 @@ from pathlib import Path, PurePath
 
 from evenhand.datasets.cards import CARD_BYTES_MAX, NAMES, Card, read_card
 from evenhand.datasets.readers import dataset_files
-from evenhand.datasets.readers.digests import digests
 from evenhand.datasets.readers.files import PATTERN
 from evenhand.datasets.readers.formats import format_of
 from evenhand.errors import OfferError, Problem
@@ -70,19 +69,6 @@ def cards_beside(path: str | Path, *, base: Path | None = None) -> tuple[Card, .
     if problems:
         raise OfferError(problems)
     return tuple(cards)
-
-
-def file_digests(path: str | Path, *, base: Path | None = None) -> tuple[str, ...]:
-    """Give the SHA-256 of each file of a dataset as it is stored, for a checksum that a card states.
-
-    Args:
-        path: of the dataset, as `open_dataset` takes it.
-        base: as in `open_card`.
-
-    Raises:
-        OfferError: the dataset's files cannot be found or read.
-    """
-    return digests(dataset_files(path, base=base))
 
 
 def _folder(path: PurePath, start: Path) -> PurePath:

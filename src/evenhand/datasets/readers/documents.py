@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from evenhand.datasets.readers.columns import Columns, absent_text, another_for
-from evenhand.datasets.readers.mistakes import Tell, listed, shortened
+from evenhand.datasets.readers.mistakes import Tell, listed
 from evenhand.datasets.readers.values import as_text
+from evenhand.errors import shown
 from evenhand.plaintext import is_blank
 from evenhand.records import Document
 
@@ -71,7 +72,7 @@ def _tell_text(text: Any, number: int, row: Mapping[str, Any], columns: Columns,
     if columns.text not in row:
         tell(number, *absent_text(columns.text, row))
     else:
-        found = f'its "{columns.text}" is {shortened(repr(text))}, of type {type(text).__name__}'
+        found = f'its "{columns.text}" is {shown(text)}, of type {type(text).__name__}'
         tell(number, found, "text is a string", "Write it in quotes, or name the field that holds the text.")
 
 

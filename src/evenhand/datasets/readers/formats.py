@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from evenhand.datasets.readers.columns import Columns, lacking
-from evenhand.datasets.readers.mistakes import Tell, shortened
+from evenhand.datasets.readers.mistakes import Tell
 from evenhand.datasets.readers.parquet import parquet
 from evenhand.datasets.readers.streams import (
     BOM,
@@ -29,6 +29,7 @@ from evenhand.datasets.readers.streams import (
     lines,
     opened,
 )
+from evenhand.errors import shown
 
 Row = tuple[int, Mapping[str, Any]]
 
@@ -68,7 +69,7 @@ def json_lines(path: Path, columns: Columns, tell: Tell) -> Iterator[Row]:
                 continue
             if type(row) is dict:
                 if twice := _twice(line, wanted):
-                    tell(number, f'it has the key "{shortened(twice)}" twice', "a key has one value", "Keep one.")
+                    tell(number, f"it has the key {shown(twice)} twice", "a key has one value", "Keep one.")
                 yield number, row
             else:
                 tell(number, f"it is JSON of type {type(row).__name__}, not an object", *ONE_OBJECT)
@@ -111,7 +112,7 @@ def delimited(path: Path, columns: Columns, tell: Tell, *, delimiter: str) -> It
             if len(cells) == len(header):
                 yield number, {column: cells[place] for column, place in wanted}
             else:
-                found = f'it has {len(cells)} cell{"s" * (len(cells) > 1)}, the first "{shortened(cells[0])}"'
+                found = f"it has {len(cells)} cell{'s' * (len(cells) > 1)}, the first {shown(cells[0])}"
                 tell(
                     number,
                     found,

@@ -7,7 +7,7 @@ first lines and counts the rest, so a misnamed field is one problem and not a mi
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, shown
 
 KINDS_KEPT = 1000
 """Different mistakes kept of one reading; more are only counted."""
@@ -16,7 +16,6 @@ NUMBERS_SHOWN = 5
 """Lines listed of a mistake that repeats."""
 
 NAMES_SHOWN = 12
-VALUE_SHOWN = 60
 
 Tell = Callable[[int, str, str, str], None]
 """Told `(number, found, bound, remedy)` of one line or row of one file; number 0 is the file as a whole."""
@@ -87,19 +86,9 @@ def listed(names: Iterable[str]) -> str:
     >>> print(listed(["id", "body"]))
     "id", "body"
     """
-    quoted = [f'"{shortened(name)}"' for name in names]
+    quoted = [shown(name) for name in names]
     more = [f"{len(quoted) - NAMES_SHOWN} more"] if len(quoted) > NAMES_SHOWN else []
     return ", ".join(quoted[:NAMES_SHOWN] + more) or "none"
-
-
-def shortened(text: str) -> str:
-    """Keep enough of a value to recognise it in a message of one line.
-
-    >>> shortened("two\\nlines"), len(shortened("long" * 100))
-    ('two lines', 60)
-    """
-    line = text[: VALUE_SHOWN + 1].replace("\n", " ")
-    return line if len(text) <= VALUE_SHOWN else line[: VALUE_SHOWN - 1] + "…"
 
 
 def _where(label: str, unit: str, places: _Places) -> str:

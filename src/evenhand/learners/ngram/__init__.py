@@ -13,7 +13,7 @@ The flow: `tokens` cuts the text, `grams` says what must be counted, `owners` wh
 the counts of a coalition into bits.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, groupby
 from operator import itemgetter
@@ -27,6 +27,7 @@ from evenhand.learners.ngram.grams import Grams, Ints, needed
 from evenhand.learners.ngram.model import EVENTS_LIMIT, GRID, Model, arrange
 from evenhand.learners.ngram.owners import Owners
 from evenhand.learners.ngram.tokens import Vocabulary
+from evenhand.numerics.batches import batches
 from evenhand.records import Dataset, Watch, unwatched
 
 VERSION = 1
@@ -218,7 +219,7 @@ def _counts(documents: Iterable[tuple[int, str]], vocabulary: Vocabulary, grams:
     import scipy.sparse
 
     total = scipy.sparse.csr_array((grams.rows, classes), dtype=np.float64)
-    for batch in _batches(documents):
+    for batch in batches(documents, lambda document: len(document[1]), size_max=BATCH_CHARACTERS):
         parts = []
         for owner, group in groupby(sorted(batch, key=itemgetter(0)), key=itemgetter(0)):
             tally = grams.tally(vocabulary.encode(text for _, text in group))
@@ -227,16 +228,3 @@ def _counts(documents: Iterable[tuple[int, str]], vocabulary: Vocabulary, grams:
         values, rows, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
         total = total + scipy.sparse.csr_array((values.astype(np.float64), (rows, columns)), shape=total.shape)
     return total
-
-
-def _batches(documents: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    batch: list[tuple[int, str]] = []
-    size = 0
-    for owner, text in documents:
-        batch.append((owner, text))
-        size += len(text)
-        if size >= BATCH_CHARACTERS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

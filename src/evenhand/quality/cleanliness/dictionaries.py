@@ -11,7 +11,6 @@ not listed: "the" 773, "market" 504, "marquetry" about 170. The lists end at 100
 
 import gzip
 import hashlib
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -80,12 +79,6 @@ def frequencies(name: str) -> dict[str, int]:
         raise _mend(f"its list {name} has SHA-256 {found[:12]}...", f"the scores follow from {_SHA256[name][:12]}...")
     _, *levels = msgpack.unpackb(gzip.decompress(packed))  # what the file says of itself; then level i: 10^(-i/100)
     return {word: 900 - level for level, words in enumerate(levels) for word in sorted(words)}
-
-
-@cache
-def identity() -> str:
-    """Give the SHA-256 of the lists' names and SHA-256: what a score was measured with."""
-    return hashlib.sha256("".join(f"{name} {sha}\n" for name, sha in sorted(_SHA256.items())).encode()).hexdigest()
 
 
 def _file(name: str) -> Path:

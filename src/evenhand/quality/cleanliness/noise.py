@@ -160,7 +160,7 @@ def examples(text: str, most: int = 3) -> list[tuple[str, str]]:
     codes = np.concatenate([_codes(group) for group in readings([text])])
     shown: dict[str, list[str]] = {kind: [] for kind in KINDS}
     told = []
-    listed = tokens(visible.shown(text))
+    listed = tokens(visible.as_seen(text))
     for place in np.flatnonzero(codes).tolist():
         kind, token = KINDS[codes[place] - 1], listed[place]
         if token not in shown[kind] and len(shown[kind]) < most:

@@ -11,7 +11,7 @@ import numpy as np
 
 from evenhand.quality.cleanliness.dictionaries import READ
 from evenhand.quality.cleanliness.language import Cast, spoken
-from evenhand.quality.cleanliness.visible import shown
+from evenhand.quality.cleanliness.visible import as_seen
 from evenhand.quality.cleanliness.vocabulary import WORD, Vocabulary, vocabulary
 from evenhand.quality.text import tokens
 from evenhand.records import Array
@@ -25,7 +25,7 @@ class Reading:
     """Some documents, cut into t tokens in all."""
 
     texts: list[str]
-    """as they are looked at (`visible.shown`)"""
+    """as they are looked at (`visible.as_seen`)"""
     table: Vocabulary
     lengths: Array
     """(n,) tokens of each document."""
@@ -58,7 +58,7 @@ def readings(texts: Sequence[str]) -> Iterator[Reading]:
     """Read documents, a group at a time. A reading holds until the next one is asked for."""
     group: list[str] = []
     characters = 0
-    for text in map(shown, texts):
+    for text in map(as_seen, texts):
         group.append(text)
         characters += len(text)
         if len(group) == _GROUP_DOCUMENTS or characters > _GROUP_CHARACTERS:

@@ -50,12 +50,12 @@ MARKUP = re.compile(_MARKUP)
 _HALF_UNSEEN = re.compile("([ÂÃÐ])\u00ad")
 
 
-def shown(text: str) -> str:
+def as_seen(text: str) -> str:
     """Give a text as it is looked at for damage: its `plaintext.visible` form, so that what nobody sees hides nothing.
 
     Of characters read in the wrong encoding one half may be a soft hyphen: there stands "¡" then, as of "á" read so.
 
-    >>> shown("l0\\u200bve"), shown("vÃ\\u00addeo"), shown("ship\\u00adping")
+    >>> as_seen("l0\\u200bve"), as_seen("vÃ\\u00addeo"), as_seen("ship\\u00adping")
     ('l0ve', 'vÃ¡deo', 'shipping')
     """
     return visible(_HALF_UNSEEN.sub(r"\1¡", text) if "\u00ad" in text else text)

@@ -23,15 +23,13 @@ document counts once, where its parts lie on average: cut into pieces, one docum
 """
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 import numpy as np
 
-from evenhand.quality.batch import Batch
 from evenhand.quality.codebooks import CELLS, Codebook
 from evenhand.quality.counts import share
 from evenhand.quality.diversity.entropy import normalised_entropy
-from evenhand.quality.embedding import Embedding, products
+from evenhand.quality.embedding import products
 from evenhand.records import Array
 
 NONE = CELLS
@@ -39,17 +37,11 @@ NONE = CELLS
 COUNTS = (*(f"cell_{k:02}" for k in range(CELLS)), "none")
 
 
-def notes(batch: Batch, embedding: Embedding, codebook: Codebook) -> dict[str, Array]:
-    """Note the cell of each document: {"cell": (n,) uint8}.
+def nearest(vectors: Array, codebook: Codebook) -> Array:
+    """Give the cell of each vector: (n,) uint8, NONE where the nearest centroid is of texts without a topic.
 
     The nearest centroid is the one with the largest dot product, an exact integer; of equals the first.
     """
-    assert (embedding.name, embedding.digest) == codebook.embedding, "a codebook is of one embedding"
-    return {"cell": nearest(embedding.embed(batch.plain), codebook)}
-
-
-def nearest(vectors: Array, codebook: Codebook) -> Array:
-    """Give the cell of each vector: (n,) uint8, NONE where the nearest centroid is of texts without a topic."""
     cells: Array = np.minimum(products(vectors, codebook.centroids).argmax(axis=1), NONE).astype(np.uint8)
     return cells
 
@@ -70,29 +62,3 @@ def score(counts: Mapping[str, int]) -> int:
     documents = sum(counts[name] for name in COUNTS)
     topical = [counts[name] for name in COUNTS if name != "none" and counts[name]]
     return share(normalised_entropy(topical, CELLS, documents=documents))
-
-
-def gini_simpson(counts: Mapping[str, int]) -> int:
-    """Give the chance that two documents drawn at random have different topics, 1 - sum p_k^2, in millionths.
-
-    Documents without a topic count as having the same one.
-
-    >>> gini_simpson(count(np.array([0, 0, 1, 1])))
-    500000
-    """
-    documents = sum(counts[name] for name in COUNTS)
-    squares = sum(counts[name] ** 2 for name in COUNTS)
-    return share(1 - Fraction(squares, documents**2)) if documents else 0
-
-
-def worst(cells: Array, codebook: Codebook) -> dict[str, Array]:
-    """Say which documents pull the score down: reason -> their places in `cells`.
-
-    Those without a topic, and those of the fullest cell where it holds more than its even share.
-    """
-    found = {"no topic of the codebook": np.flatnonzero(cells == NONE)}
-    sizes = np.bincount(cells, minlength=CELLS + 1)[:CELLS]
-    fullest = int(sizes.argmax())
-    if sizes[fullest] * CELLS > len(cells):
-        found[f"most common topic: {codebook.topics[fullest]}"] = np.flatnonzero(cells == fullest)
-    return {reason: places for reason, places in found.items() if len(places)}

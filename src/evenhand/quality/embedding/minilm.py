@@ -20,6 +20,7 @@ import numpy as np
 
 from evenhand import canonical
 from evenhand.errors import OfferError, Problem
+from evenhand.numerics.batches import batches
 from evenhand.quality.embedding.transformer import TOKENS_MAX, Encoder
 from evenhand.quality.embedding.vectors import unit
 from evenhand.records import Array
@@ -61,8 +62,8 @@ class MiniLM:
         tokens = [self.tokenizer.encode(piece).ids for found in cut for piece in found]
         owner = np.repeat(np.arange(len(cut)), [len(found) for found in cut])
         sums = np.zeros((len(cut), DIMENSIONS), dtype=np.int64)
-        for batch in _batches(tokens):
-            np.add.at(sums, owner[batch], self.encoder([tokens[i] for i in batch]).astype(np.int64))
+        for batch in batches(range(len(tokens)), lambda piece: len(tokens[piece]), size_max=_BATCH_TOKENS):
+            np.add.at(sums, owner[batch], self.encoder([tokens[piece] for piece in batch]).astype(np.int64))
         return unit(sums)
 
 
@@ -135,17 +136,3 @@ def read_safetensors(data: bytes) -> dict[str, Array]:
         if tensor.get("dtype") == "F32"
         for start, end in [tensor["data_offsets"]]
     }
-
-
-def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Put texts together until there are enough tokens."""
-    batch: list[int] = []
-    held = 0
-    for i, text in enumerate(tokens):
-        if batch and held + len(text) > _BATCH_TOKENS:
-            yield batch
-            batch, held = [], 0
-        batch.append(i)
-        held += len(text)
-    if batch:
-        yield batch

@@ -21,10 +21,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import OfferError, Problem, shown, unknown
 from evenhand.plaintext import plain
 from evenhand.quality.counts import share
-from evenhand.quality.metadata.checks import TEXT_LENGTH_MAX, Facts, shown
+from evenhand.quality.metadata.checks import TEXT_LENGTH_MAX, Facts
 from evenhand.quality.metadata.fields import ALIASES, FIELDS, REQUIRED, Field
 from evenhand.quality.metadata.filler import same
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from evenhand.errors import shown
 from evenhand.quality import licence as licences
 from evenhand.quality.cleanliness.dictionaries import READ
 from evenhand.quality.metadata.filler import filler, words
@@ -20,7 +21,6 @@ from evenhand.records import Manifest
 
 TEXT_LENGTH_MAX = 20_000
 """Characters of a field; what is longer is a document."""
-SHOWN_MAX = 60
 
 LENGTH_MIN = 20
 """Characters of a description; a character of a script without spaces counts as two."""
@@ -54,12 +54,6 @@ class Facts:
     """those of the tokens that have letters and are in none of the languages that are read (`dictionaries.READ`)."""
     licences: frozenset[str] = frozenset()
     """those on no list that the call allows (`licence.unlisted`)."""
-
-
-def shown(text: str) -> str:
-    """Show a text in a message: in one short line that any encoding can hold."""
-    line = text[: SHOWN_MAX + 1].encode(errors="replace").decode()
-    return f'"{line if len(line) <= SHOWN_MAX else line[: SHOWN_MAX - 1] + "…"}"'
 
 
 # -- fields in words ------------------------------------------------------------------------------------------------

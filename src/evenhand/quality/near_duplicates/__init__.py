@@ -10,13 +10,11 @@ Exact copies have one `Document.identity`; they are near-copies too. Pieces of a
 text has J = 0.5 with the whole.
 """
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 
 import numpy as np
 
 from evenhand.quality.batch import Batch
-from evenhand.quality.counts import share
 from evenhand.quality.near_duplicates.bands import THRESHOLD, Bands, bands
 from evenhand.quality.near_duplicates.clusters import Clusters, clusters
 from evenhand.quality.near_duplicates.letters import letters
@@ -40,7 +38,6 @@ __all__ = [
     "likeness",
     "notes",
     "read_representatives",
-    "score",
     "signatures",
     "standing_for",
     "worst",
@@ -61,15 +58,6 @@ def notes(batch: Batch, key: int = 0) -> dict[str, Array]:
 def count(found: Clusters) -> dict[str, int]:
     """Count the distinct documents of one dataset, and how many are left when each stands for its near-copies."""
     return dict(zip(COUNTS, (len(found.representative), int(found.standing.sum()), found.crowded), strict=True))
-
-
-def score(counts: Mapping[str, int]) -> int:
-    """Give the share of the distinct documents that repeat no other, in millionths; 0 where there is none.
-
-    >>> score({"distinct": 3, "standing": 2, "crowded": 0})
-    666667
-    """
-    return share(Fraction(counts["standing"], counts["distinct"])) if counts["distinct"] else 0
 
 
 def worst(found: Clusters, most: int = 20) -> Iterator[tuple[int, list[int]]]:

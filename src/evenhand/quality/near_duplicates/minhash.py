@@ -41,6 +41,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from evenhand.numerics.batches import batches
 from evenhand.quality.near_duplicates.letters import letters
 from evenhand.records import Array
 
@@ -77,8 +78,10 @@ def signatures(texts: Sequence[bytes], key: int = 0) -> Array:
     (128, 0)
     """
     noted = np.empty((len(texts), BINS), dtype=np.uint16)
-    for start, end in _groups([len(text) for text in texts]):
-        noted[start:end] = _minima(texts[start:end], key) & np.uint64(0xFFFF)
+    done = 0
+    for batch in batches(texts, len, size_max=_BLOCK, count_max=_TEXTS):
+        noted[done : done + len(batch)] = _minima(batch, key) & np.uint64(0xFFFF)
+        done += len(batch)
     return noted
 
 
@@ -115,19 +118,7 @@ def output(state: Array | int, number: int) -> Array:
     return z
 
 
-# -- one group of texts: many short ones, or a single long one ---------------------------------------------------------
-
-
-def _groups(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Cut a row of texts into groups of at most a block, or of one text."""
-    start, held = 0, 0
-    for index, size in enumerate(sizes):
-        if index > start and (held + size > _BLOCK or index - start == _TEXTS):
-            yield start, index
-            start, held = index, 0
-        held += max(size, SHINGLE)
-    if start < len(sizes):
-        yield start, len(sizes)
+# -- one batch of texts: many short ones, or a single long one ---------------------------------------------------------
 
 
 def _minima(texts: Sequence[bytes], key: int) -> Array:

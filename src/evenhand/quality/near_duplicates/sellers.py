@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, triu
 
 from evenhand.errors import OfferError, Problem
 from evenhand.quality.batch import Batch
@@ -39,8 +38,6 @@ class Across:
     """seller -> how many of them stand behind another of its own."""
     shared: dict[str, int]
     """seller -> how many of them stand with a document of another seller."""
-    pairs: dict[tuple[str, str], int]
-    """two sellers, in the order of their names -> how many representatives stand for documents of both."""
     together: Clusters
     """all documents, seller by seller in the order of their names."""
     identities: Array
@@ -82,8 +79,8 @@ def across(
     >>> texts = {"ada": ["Market day at 9", "Rain again"], "ben": ["market day, at 9!", "MARKET: day at 9"]}
     >>> batches = {seller: Batch.of(map(Document, of)) for seller, of in texts.items()}
     >>> found = across({seller: (of.identities, notes(of)["signature"]) for seller, of in batches.items()})
-    >>> found.own, found.shared, found.pairs
-    ({'ada': 0, 'ben': 1}, {'ada': 1, 'ben': 2}, {('ada', 'ben'): 1})
+    >>> found.own, found.shared
+    ({'ada': 0, 'ben': 1}, {'ada': 1, 'ben': 2})
     """
     names = sorted(offered)
     identities = np.concatenate([np.empty((0, 32), np.uint8), *(offered[name][0] for name in names)])
@@ -98,22 +95,9 @@ def across(
         dict(zip(names, (len(of) for of in signatures), strict=True)),
         {name: int((~own[name].standing).sum()) for name in names},
         dict(zip(names, shared.tolist(), strict=True)),
-        _pairs(meeting, names),
         together,
         identities,
     )
-
-
-def _pairs(meeting: Array, names: list[str]) -> dict[tuple[str, str], int]:
-    """Count for two sellers the representatives that stand for both."""
-    standing, seller = np.divmod(meeting, max(len(names), 1))
-    rows = np.cumsum(np.diff(standing, prepend=-1) > 0) - 1
-    behind = csr_array((np.ones(len(rows), np.int64), (rows, seller)), shape=(len(rows), len(names)))
-    both = triu(behind.T @ behind, k=1).tocsr().tocoo()
-    return {
-        (names[first], names[second]): int(times)
-        for first, second, times in zip(both.row, both.col, both.data, strict=True)
-    }
 
 
 def read_representatives(datasets: Iterable[Dataset], behind: Mapping[bytes, bytes]) -> dict[bytes, Document]:

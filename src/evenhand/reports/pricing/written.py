@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from evenhand.pricing import Unit
-from evenhand.reports.notation import isolated, shortened
+from evenhand.reports.notation import decimal, isolated, shortened
 
 NAME_LENGTH = 24
 NOBODY = "–"
@@ -26,18 +26,6 @@ def amount(number: Any, unit: Unit) -> str:
     whole = Fraction(number)
     decimals = unit.decimals if unit.currency or whole.denominator == 1 else max(FINE, unit.decimals)
     return decimal(whole / 10**unit.decimals, decimals)
-
-
-def decimal(number: Fraction, decimals: int) -> str:
-    """Write a fraction with a number of decimals, half a step rounded to even.
-
-    >>> decimal(Fraction(-1, 3), 4), decimal(Fraction(12345), 0)
-    ('-0.3333', '12,345')
-    """
-    steps = round(abs(number) * 10**decimals)
-    whole, part = divmod(steps, 10**decimals)
-    sign = "-" if number < 0 and steps else ""
-    return f"{sign}{whole:,}" + (f".{part:0{decimals}d}" if decimals else "")
 
 
 def money(number: Any, unit: Unit) -> str:
