@@ -8,6 +8,9 @@
    every lower one. Both are right to a unit; ours is exact. Then the same for all datasets at once.
 2. Any utility: what 16 buyers buy of 16 datasets, all 65,536 bundles tried for each, beside a loop over the bundles.
 3. The best price of many sellers, beside trying each willingness.
+4. Whole money, each dataset interacting with its neighbours: what buyers buy of 40 by growing bundles, beside the
+   integer programme, and a round in which 40 sellers price again before 5 buyers, beside the same round with the
+   integer programme. Both are exact and settle ties alike.
 
 Processor time; ratio = plain / ours.
 """
@@ -22,12 +25,17 @@ import timing
 
 from evenhand.markets.posted import (
     Additive,
+    Buyer,
     OfMasks,
+    Pairwise,
     every_willingness_to_pay,
     maximum_willingness_to_pay,
     posted_prices,
     purchase,
+    reprice,
+    sequential_prices,
 )
+from evenhand.markets.posted.buyers import EXACT
 
 
 def main() -> None:
@@ -36,6 +44,7 @@ def main() -> None:
     additive(arguments.datasets, arguments.budget)
     any_utility(datasets=16, buyers=16)
     many_sellers(sellers=100_000, buyers=16)
+    in_pairs(datasets=40, buyers=5, rounds=3)
 
 
 def additive(datasets, budget):
@@ -96,6 +105,36 @@ def many_sellers(sellers, buyers):
     by_hand, plain = spent(lambda: [max(p * sum(w >= p for w in row) for p in row) for row in few])
     assert np.allclose(by_hand, best.profit[:2000])
     line("each willingness tried in a loop", plain / len(few) * sellers, ours, f"from {len(few):,} timed")
+
+
+def in_pairs(datasets, buyers, rounds):
+    rng = np.random.default_rng(3)
+    market = [neighbours(rng, datasets) for _ in range(buyers)]
+    costs = rng.integers(50, 300, datasets).tolist()
+    start = sequential_prices(market, costs).prices
+
+    def buy(method):
+        return [purchase(each.utility, start, each.budget, method=method) for each in market]
+
+    bought, ours = spent(lambda: buy("partial_bundles"), repeats=5)
+    print(f"\nwhat {buyers} buyers buy of {datasets} datasets that interact in pairs: {timing.readable(ours)}")
+    solved, plain = spent(lambda: buy("integer_programme"), repeats=3)
+    assert solved == bought
+    line("integer programme", plain, ours, "the same bundles")
+
+    again, ours = spent(lambda: reprice(market, costs, prices=start, rounds_max=rounds))
+    print(f"\na round in which all {datasets} price again: {timing.readable(ours / rounds)}")
+    grown = EXACT.pop("partial_bundles")
+    same, plain = spent(lambda: reprice(market, costs, prices=start, rounds_max=1))
+    EXACT["partial_bundles"] = grown
+    assert same.prices == reprice(market, costs, prices=start, rounds_max=1).prices
+    line("by integer programme", plain, ours / rounds, f"{again.rounds} rounds and 1 timed")
+
+
+def neighbours(rng, datasets):
+    own = rng.integers(200, 2000, datasets)
+    pairs = np.diag(rng.integers(-600, 400, datasets - 1), 1)
+    return Buyer(Pairwise(own, pairs + pairs.T), int(own.sum() * rng.uniform(0.2, 0.5)))
 
 
 def by_bundle(worth, datasets):

@@ -28,7 +28,13 @@ from evenhand.markets.posted import (
     sequential_prices,
 )
 from evenhand.markets.posted.buyers import demand
+from evenhand.markets.posted.enumeration import Enumerated
+from evenhand.markets.posted.growth import close_together
 from evenhand.markets.posted.knapsack import Knapsack
+from evenhand.markets.posted.limits import solution
+from evenhand.markets.posted.memory import Mindful
+from evenhand.markets.posted.partial_bundles import WIDTH_MAX, PartialBundles
+from evenhand.markets.posted.programme import Programme
 from evenhand.markets.posted.sale import Sale
 
 # -- the definition ---------------------------------------------------------------------------------------------------
@@ -162,6 +168,116 @@ def test_dynamic_programming_enumeration_and_integer_programme_agree(seed):
     solved = purchase(utility, prices, budget, method="integer_programme")
     assert (solved.net, solved.how) == (found[0].net, "exact")
     assert solved.spent <= budget
+
+
+def whole_sale(rng):
+    """Data that adds up or interacts in pairs, few or many, arrived in any order; whole numbers, small or large."""
+    n, large = int(rng.integers(1, 11)), int(rng.choice([4, 10, 1000]))
+    pairs = np.triu(rng.integers(-large, large, (n, n)) * (rng.random((n, n)) < rng.choice([0.1, 0.3, 1])), 1)
+    own, budget = rng.integers(-2, 2 * large, n), int(rng.integers(0, 4 * large))
+    utility = Pairwise(own, pairs + pairs.T) if rng.random() < 0.8 else Additive(own)
+    prices = [int(price) if rng.random() < 0.9 else inf for price in rng.integers(0, 2 * large, n)]
+    return Sale(utility, n, (*rng.permutation(n).tolist(),), budget if rng.random() < 0.9 else inf, whole=True), prices
+
+
+def agree(way, rng):
+    """Of equal bundles the same one is bought, and as much is paid at most, when asked again as well."""
+    sale, prices = whole_sale(rng)
+    tried, other = Enumerated(sale), way(sale)
+    for item in rng.integers(0, sale.n, 3).tolist():
+        assert other.purchase(prices) == tried.purchase(prices)
+        assert other.willingness(prices, item) == tried.willingness(prices, item)
+        prices[item] = int(rng.integers(0, 20)) if rng.random() < 0.9 else inf
+
+
+@pytest.mark.parametrize("way", [PartialBundles, Programme])
+def test_with_whole_numbers_all_exact_ways_settle_ties_alike(way):
+    for seed in range(40):
+        agree(way, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_a_buyer_keeps_in_mind_changes_no_answer(seed):
+    rng = np.random.default_rng(seed)
+    sale, prices = whole_sale(rng)
+    tried, mind = Enumerated(sale), Mindful(PartialBundles(sale))
+    for _ in range(30):
+        item = int(rng.integers(sale.n))
+        most = mind.willingness(prices, item)
+        assert most == tried.willingness(prices, item)
+        chosen = [most, most + 1, most - 1, int(rng.integers(0, 20)), inf][rng.integers(5)]
+        prices[item] = max(chosen, 0)
+        assert mind.purchase(prices) == tried.purchase(prices)
+        if rng.random() < 0.2:  # somebody else moves as well
+            prices[int(rng.integers(sale.n))] = int(rng.integers(0, 20))
+
+
+def test_what_a_buyer_keeps_in_mind_need_not_be_worked_out_again():
+    class Counted(PartialBundles):
+        asked = 0
+
+        def purchase(self, prices):
+            self.asked += 1
+            return super().purchase(prices)
+
+    counted = Counted(Sale(Pairwise([9, 9, 9], np.zeros((3, 3), int)), 3, (0, 1, 2), 10, whole=True))
+    mind = Mindful(counted)
+    assert mind.purchase([5, 5, 6]).bundle == mind.purchase([5, 5, 8]).bundle == (0, 1)
+    assert mind.willingness([5, 5, 8], 2) == 5
+    assert mind.purchase([5, 5, 6]).bundle == mind.purchase([5, 5, 7]).bundle == (0, 1)
+    assert counted.asked == 1
+    assert mind.purchase([5, 5, 5]).bundle == (1, 2)
+    assert counted.asked == 2
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("way", [PartialBundles, Programme])
+def test_with_whole_numbers_all_exact_ways_settle_ties_alike_on_2000_markets(way):
+    for seed in range(2000):
+        agree(way, np.random.default_rng(seed))
+
+
+def test_a_bundle_that_the_solver_falls_short_with_is_not_taken_for_the_best(monkeypatch):
+    calls = []
+
+    def short(*given):  # every other answer is to buy nothing, beside what could be had
+        calls.append(given)
+        solved = solution(*given)
+        return solved if solved is None or len(calls) % 2 else (np.zeros_like(solved[0]), solved[1])
+
+    monkeypatch.setattr("evenhand.markets.posted.programme.solution", short)
+    for seed in range(10):
+        for begun in (0, 1):
+            calls[:] = [()] * begun
+            agree(Programme, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_growing_bundles_and_the_integer_programme_agree_about_forty_datasets(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    n = 40
+    pairs = np.diag(rng.integers(-60, 40, n - 1), 1)  # each interacts with the next
+    utility, prices = Pairwise(rng.integers(20, 200, n), pairs + pairs.T), rng.integers(0, 200, n).tolist()
+    monkeypatch.setattr("evenhand.markets.posted.partial_bundles.FEW", int(rng.choice([1, 64])))
+    sale = Sale(utility, n, (*rng.permutation(n).tolist(),), 700, whole=True)
+    grown, solved = PartialBundles(sale), Programme(sale)
+    assert grown.purchase(prices) == solved.purchase(prices)
+    assert grown.willingness(prices, 7) == solved.willingness(prices, 7)
+
+
+@pytest.mark.parametrize("density", [0.03, 0.4])
+def test_many_sellers_of_data_that_interacts_sell_at_entry_what_they_reckoned(density):
+    rng = np.random.default_rng(0)
+    n = 24
+    pairs = np.triu(rng.integers(-3, 3, (n, n)) * (rng.random((n, n)) < density), 1)
+    utility = Pairwise(rng.integers(2, 8, n), pairs + pairs.T)
+    width = close_together(utility.interactions != 0)[1]
+    assert (width <= WIDTH_MAX) == (density < 0.1), "both ways are taken"
+    prices = [inf] * n
+    for item, entry in enumerate(sequential_prices([Buyer(utility, 30)], [0] * n).entries):
+        prices[item] = entry.price
+        if entry.price < inf:
+            assert (item in purchase(utility, prices, 30).bundle) == (entry.buyers == 1)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -349,10 +465,10 @@ def profit_by_hand(values, budgets, prices, costs, item, rank):
     return prices[item] * sum(item in bundle for bundle in bought) - costs[item]
 
 
-def best_reply_by_hand(values, budgets, prices, costs, item, rank):
-    """Try every whole price, and staying out."""
+def best_reply_by_hand(values, budgets, prices, costs, item, rank, tick=1):
+    """Try every multiple of the tick, and staying out."""
     earned = {}
-    for price in [*range(max(budgets) + 1), inf]:
+    for price in [*range(0, max(budgets) + 1, tick), inf]:
         tried = [*prices[:item], price, *prices[item + 1 :]]
         earned[price] = profit_by_hand(values, budgets, tried, costs, item, rank)
     return max(earned.values())
@@ -384,6 +500,27 @@ def test_at_a_fixed_point_no_seller_gains_by_any_whole_price_and_a_cycle_never_r
     again = reprice(buyers, costs, order=order, prices=ended.path[0], rounds_max=ended.length + 1)
     assert again.end == ended.end
     assert set(again.path) == set(ended.path)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_at_a_fixed_point_of_any_tick_no_seller_gains_by_a_multiple_of_it(seed):
+    rng = np.random.default_rng(seed)
+    n, tick = int(rng.integers(2, 4)), int(rng.integers(2, 6))
+    buyers, values, budgets, costs = random_sellers(rng, n)
+    order = rng.permutation(n).tolist()
+    start = [None, [int(price) for price in rng.integers(0, 16, n)]][seed % 2]  # on the grid or off it
+    ended = reprice(buyers, costs, order=order, prices=start, tick=tick)
+    gains = [
+        best_reply_by_hand(values, budgets, [*prices], costs, item, rank_of(order), tick)
+        - profit_by_hand(values, budgets, [*prices], costs, item, rank_of(order))
+        for prices in ended.path
+        for item in range(n)
+    ]
+    assert (max(gains) <= 0) == (ended.end == "fixed point")
+    begun = sequential_prices(buyers, costs, order=order).prices if start is None else start
+    for prices in ended.path:
+        for price, first in zip(prices, begun, strict=True):
+            assert price in (first, inf) or price % tick == 0
 
 
 def test_cycles_and_fixed_points_both_occur_among_random_markets():

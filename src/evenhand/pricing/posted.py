@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import inf
 
 from evenhand.markets.posted import Buyer, PostedPrice, Repricing, SequentialPrices, reprice, sequential_prices
-from evenhand.markets.posted.bundles import Number
+from evenhand.markets.posted.exactness import Number
 from evenhand.pricing.unit import Unit
 from evenhand.records import Watch, unwatched
 
@@ -38,7 +38,7 @@ class PostedMarket:
     grid: tuple[int, ...] | None = None
     """The only prices that may be asked."""
     tick: int = 1
-    """How far below a tie a seller who would lose it prices again."""
+    """The smallest step in which sellers price again: they ask multiples of it."""
     rounds_max: int = ROUNDS_MAX
 
 
@@ -59,7 +59,7 @@ def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedPosted
 
     Args:
         market: who meets.
-        watch: told when each of the stages "arrive" and "reprice" begins and ends.
+        watch: told how many have arrived, as the stage "arrive", and then how many rounds are played, as "reprice".
 
     Raises:
         OfferError: amounts are too large to be summed exactly, or there are too many datasets to be decided about.
@@ -70,14 +70,11 @@ def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedPosted
     >>> priced.arrival.prices, priced.arrival.profit, priced.repricing.end, priced.repricing.prices
     ((10, 10), (-2, 8), 'cycle', (inf, 10))
     """
-    watch("arrive", 0, 1)
     arrival = sequential_prices(
-        market.demands, market.costs, order=market.order, prices=market.prices, grid=market.grid
+        market.demands, market.costs, order=market.order, prices=market.prices, grid=market.grid, watch=watch
     )
-    watch("arrive", 1, 1)
     again = None
     if market.grid is None:
-        watch("reprice", 0, 1)
         there = [seller for seller, price in enumerate(market.prices) if price < inf]
         again = reprice(
             market.demands,
@@ -86,8 +83,8 @@ def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedPosted
             prices=arrival.prices,
             tick=market.tick,
             rounds_max=market.rounds_max,
+            watch=watch,
         )
-        watch("reprice", 1, 1)
     options = tuple(
         _options(most, market.costs[seller], market.grid)
         for seller, most in zip(arrival.order, arrival.willingness, strict=True)

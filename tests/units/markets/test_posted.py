@@ -13,6 +13,7 @@ from evenhand.markets.posted import (
     Buyer,
     OfMasks,
     Pairwise,
+    PostedPrice,
     every_willingness_to_pay,
     linear,
     maximum_willingness_to_pay,
@@ -27,8 +28,8 @@ from evenhand.markets.posted import (
     tiers,
     zero_one,
 )
-from evenhand.markets.posted.bundles import BATCH
 from evenhand.markets.posted.enumeration import DATASETS_MAX
+from evenhand.markets.posted.set_functions import BATCH
 
 
 def any_bundle(bundle):
@@ -147,6 +148,13 @@ def test_many_datasets_in_pairs_are_bought_by_integer_programme():
             assert net_utility(utility, prices, other) <= found.net + 1e-9
 
 
+def test_large_amounts_that_dynamic_programming_refuses_are_bought_to_the_unit():
+    own = [10**12 + place for place in range(30)]
+    found = purchase(Additive(own), [10**11] * 30, 10**11)
+    assert (found.bundle, found.net) == ((29,), 9 * 10**11 + 29)
+    assert maximum_willingness_to_pay(Additive(own), [10**11] * 29, 10**12, 0) == 10**11 - 20, "dataset 20 is dropped"
+
+
 def test_harm_that_nobody_buys_says_nothing_about_rounding():
     harm = {(): 0.0, (0,): 100.0, (1,): 0.0, (0, 1): -1e15}
     assert purchase(harm, [10, 900], 1000).bundle == (0,)
@@ -202,6 +210,13 @@ def test_a_seller_who_stays_away_or_would_lose_has_no_price():
         assert (best.price, best.buyers, best.profit) == (inf, 0, 0)
     assert posted_price([5], grid=[6]).price == inf
     assert posted_price([5], grid=[5, 6]).price == 5
+
+
+def test_whole_prices_up_to_the_largest_are_exact():
+    large = 2**53 - 1
+    assert posted_price([large, large - 2], cost=1) == PostedPrice(large - 2, 2, 2 * large - 5)
+    assert posted_price([-(2**63), 5, 3]) == PostedPrice(3, 2, 6)
+    assert posted_price(np.array([-(2**63), 5])) == PostedPrice(5, 1, 5)
 
 
 def test_a_hundred_thousand_sellers_are_priced_at_once():
@@ -276,6 +291,28 @@ def test_with_float_money_whoever_prices_counts_on_the_tie():
     assert reprice([either], [0.0, 0.0], tick=0.125).prices == (0.125, 0.125)
 
 
+def test_of_prices_that_earn_the_same_the_lowest_is_asked_again_where_ties_are_lost():
+    either, loyal = {(0,): 2, (1,): 2, (0, 1): 2}, {(0,): 2, (1,): 0, (0, 1): 2}
+    assert reprice([Buyer(either, 9), Buyer(loyal, 9)], [0, 0], prices=[inf, 2], rounds_max=1).prices[0] == 1
+
+
+def test_with_a_larger_tick_sellers_ask_multiples_of_it_where_a_quotient_of_floats_falls_short_too():
+    assert 0.3 // 0.1 == 2
+    assert reprice([Buyer(Additive([0.3]), 9.0)], [0.0], prices=[0.1], tick=0.1).prices == pytest.approx((0.3,))
+    assert reprice([Buyer(Additive([17]), 90)], [0], prices=[1], tick=5).prices == (15,)
+
+
+def test_those_who_watch_are_told_who_arrived_and_how_many_rounds_were_played():
+    told = []
+    either = Buyer({(0,): 3, (1,): 3, (0, 1): 3}, 9)
+    ended = reprice([either], [0, 0], watch=lambda *each: told.append(each))
+    assert told[:3] == [("arrive", 0, 2), ("arrive", 1, 2), ("arrive", 2, 2)]
+    assert told[3:] == [*(("reprice", done, 1000) for done in range(ended.rounds)), ("reprice", *[ended.rounds] * 2)]
+    told.clear()
+    reprice([either], [0, 0], prices=[3, 3], rounds_max=1, watch=lambda *each: told.append(each))
+    assert told == [("reprice", 0, 1), ("reprice", 1, 1)]
+
+
 def test_with_a_tick_of_0_an_end_is_one_of_what_sellers_reckon_with():
     buyer = Buyer(Additive([15.0, 20.0]), 30.0)
     reckoned = reprice([buyer], [0.0, 0.0], tick=0)
@@ -344,6 +381,30 @@ REFUSED = {
         lambda: purchase(Additive([10**12] * 2), [10**10] * 2, 10**11, method="dynamic_programming"),
         ["20000000000 units to spend", "Count in a larger unit"],
     ),
+    "an integer programme of so much that units are lost": (
+        lambda: purchase(Additive([10**12, 10**12 + 1]), [1, 1], 1, method="integer_programme"),
+        ["add or take away up to 1000000000001 units", "up to 10000000", "Count in a larger unit"],
+    ),
+    "too much for every exact way": (
+        lambda: purchase(Pairwise([10**12] * 63, np.zeros((63, 63), int)), [10**11] * 63, 10**12),
+        ["datasets: are 63", "an integer programme tells units apart", "Count in a larger unit"],
+    ),
+    "growing bundles of a set function": (
+        lambda: purchase(any_bundle, [1], 5, method="partial_bundles"),
+        ["Say it as Additive or Pairwise"],
+    ),
+    "growing bundles of floats": (
+        lambda: purchase(Additive([0.5]), [1], 5, method="partial_bundles"),
+        ["are not all whole", "Give integers"],
+    ),
+    "growing bundles where each dataset interacts with all": (
+        lambda: purchase(Pairwise([5] * 20, 1 - np.eye(20, dtype=int)), [1] * 20, 5, method="partial_bundles"),
+        ["have 19 datasets", "up to 8 may", "integer_programme"],
+    ),
+    "growing bundles of too many": (
+        lambda: purchase(Additive([5] * 63), [1] * 63, 5, method="partial_bundles"),
+        ["are 63", "up to 62"],
+    ),
     "an integer programme of a set function": (
         lambda: purchase(any_bundle, [1], 5, method="integer_programme"),
         ["Say it as Additive or Pairwise"],
@@ -359,8 +420,39 @@ REFUSED = {
         lambda: sequential_prices([Buyer(any_bundle, 1)], [0], grid=[]),
         ["grid: is empty"],
     ),
-    "a willingness too large": (lambda: posted_price([10**400]), ["willingness: holds", "Count in a larger unit"]),
-    "a willingness that would turn below 0": (lambda: posted_price([2**63]), ["willingness: holds"]),
+    "a willingness too large": (
+        lambda: posted_price([10**400, nan]),
+        ["willingness[0, 0]: is 1000", "Count in a larger unit", "[0, 1]: is nan"],
+    ),
+    "a willingness that would turn below 0": (
+        lambda: posted_price([2**63]),
+        ["willingness[0, 0]: is 9223372036854775808"],
+    ),
+    "a willingness that would lose units": (
+        lambda: posted_price([2**53 + 1]),
+        ["is 9007199254740993", "9007199254740991"],
+    ),
+    "one that would become a float beside others": (lambda: posted_price([2**64 + 1, -1]), ["is 18446744073709551617"]),
+    "one whose sum over the buyers would turn below 0": (
+        lambda: posted_price([2**52] * 2048),
+        ["willingness[0, 0]: is 4503599627370496", "whole amounts go up to 1125899906842624"],
+    ),
+    "a grid whose sum over the buyers would turn below 0": (
+        lambda: posted_price([1e18] * 2048, grid=[2**53 - 1]),
+        ["grid: has 9007199254740991", "whole amounts go up to 1125899906842624", "Count in a larger unit"],
+    ),
+    "interactions that are too large to be summed": (
+        lambda: Pairwise([0] * 64, (2**53 - 1) * (1 - np.eye(64, dtype=int))),
+        ["utilities and interactions: sums to", "whole sums go up to", "Count in a larger unit"],
+    ),
+    "an interaction without an absolute value": (
+        lambda: Pairwise([0, 0], np.array([[0, -(2**63)], [-(2**63), 0]])),
+        ["interactions[0, 1]: is -9223372036854775808"],
+    ),
+    "masks answered with numbers that would turn below 0": (
+        lambda: purchase(OfMasks(lambda masks: np.where(masks[:, 0], np.uint64(2**64 - 1), np.uint64(0))), [1], 5),
+        ["utility[(0,)]: is 18446744073709551615"],
+    ),
     "numbers for buyers": (lambda: sequential_prices([3], [1]), ["buyers[0]: is 3", "Give Buyer(utility, budget)"]),
     "costs of other sellers": (lambda: posted_prices([[1], [2]], [0]), ["costs: are 1", "2 sellers"]),
     "an order that names one twice": (
@@ -397,6 +489,13 @@ def test_refuses(case):
         attempt()
     for word in words:
         assert word in str(refused.value)
+
+
+def test_more_partial_bundles_than_can_be_kept_are_refused(monkeypatch):
+    monkeypatch.setattr("evenhand.markets.posted.growth.GROWN_MAX", 1)
+    monkeypatch.setattr("evenhand.markets.posted.partial_bundles.FEW", 1)
+    with pytest.raises(OfferError, match=r"partial bundles: are \d+ that may become best; up to 1 are grown"):
+        purchase(Additive([5, 6, 7]), [2, 3, 4], 6, method="partial_bundles")
 
 
 def test_every_missing_bundle_is_named_at_once():

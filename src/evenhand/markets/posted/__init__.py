@@ -2,23 +2,29 @@
 
 Read in this order:
 
-bundles.py        what a bundle is worth to a buyer: additive, in pairs, or any set function
+bundles.py        what a bundle is worth to a buyer: additive, or in pairs
+set_functions.py  the same for any set function
+exactness.py      which sums are exact, and which amounts are equal
 value_maps.py     from a valuation's score to money: linear, tiers, zero-one, several tasks
 sale.py           what is on sale, how ties are decided, which method suits
   knapsack.py       additive utilities, whole money: dynamic programming
   enumeration.py    any utility, up to 20 datasets
+  partial_bundles.py  additive and pairwise utilities, whole, each dataset interacting with few
+    growth.py         how bundles are grown, and which are dropped on the way
   programme.py      additive and pairwise utilities, any number: HiGHS
+    limits.py         how a choice is put to it
   greedy.py         any utility, any number: a bound
 buyers.py         what a buyer buys
 willingness.py    what a buyer would pay at most for one dataset
 prices.py         what a seller asks
+memory.py         what a buyer need not be asked again
 arrival.py        sellers who arrive one after another and price once
 repricing.py      sellers who price again: fixed points and cycles
-checks.py         what is an amount of money, and what is refused
+checks.py         what is an amount of money, a dataset or a utility, and what is refused
 """
 
 from evenhand.markets.posted.arrival import SequentialPrices, sequential_prices
-from evenhand.markets.posted.bundles import Additive, OfMasks, Pairwise
+from evenhand.markets.posted.bundles import Additive, Pairwise
 from evenhand.markets.posted.buyers import Buyer, net_utility, purchase
 from evenhand.markets.posted.prices import (
     PAPER_GRID,
@@ -30,6 +36,7 @@ from evenhand.markets.posted.prices import (
 )
 from evenhand.markets.posted.repricing import Repricing, reprice
 from evenhand.markets.posted.sale import Purchase
+from evenhand.markets.posted.set_functions import OfMasks
 from evenhand.markets.posted.value_maps import linear, tasks, tiers, zero_one
 from evenhand.markets.posted.willingness import (
     every_willingness_to_pay,

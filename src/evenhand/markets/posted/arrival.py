@@ -7,9 +7,9 @@ works out what every buyer would pay at most for the new dataset (willingness.py
 These prices are sequential prices and no equilibrium: a later seller may take buyers away from an earlier one, who then
 sells less than reckoned at entry, possibly below cost, and who would like to price again (`reprice`).
 
-Ties go to the later arrival, at entry as at the end, so with whole money every seller sells at entry what was reckoned,
-where dynamic programming or enumeration decides. The integer programme, which decides about more than 20 datasets
-otherwise, gives any of equal bundles (sale.py): what is reckoned on entry at a tie need not be sold there.
+Ties go to the later arrival, at entry as at the end, so with whole money every seller sells at entry what was reckoned.
+With floats the integer programme, which decides about more than 20 datasets, gives any of equal bundles (sale.py): what
+is reckoned on entry at a tie need not be sold there.
 
 Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one except for a
 budget) and utilities are, or a grid of integers is given: prices are then whole too. Otherwise prices are floats, so
@@ -23,11 +23,14 @@ from numbers import Integral
 from typing import Any
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import SHOWN, Additive, Number, Pairwise, Utility, is_whole, listed, whole_or_float
+from evenhand.markets.posted.bundles import Additive, Pairwise, Utility
 from evenhand.markets.posted.buyers import Buyer, demand, fitting
 from evenhand.markets.posted.checks import amount, amounts, refuse
+from evenhand.markets.posted.exactness import SHOWN, Number, is_whole, listed, whole_or_float
+from evenhand.markets.posted.memory import mindful
 from evenhand.markets.posted.prices import PostedPrice, posted_price
 from evenhand.markets.posted.sale import Demand, Purchase
+from evenhand.records import Watch, unwatched
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def sequential_prices(
     order: Sequence[int] | None = None,
     prices: Any = None,
     grid: Sequence[Number] | None = None,
+    watch: Watch = unwatched,
 ) -> SequentialPrices:
     """Let sellers arrive one by one, each asking the best price beside the prices so far [FairShare25, Algorithm 2].
 
@@ -99,6 +103,7 @@ def sequential_prices(
         order: who arrives, first to last: every dataset that is not on sale before; by index if not given.
         prices: (n,) money, of the datasets that are on sale before; inf for those whose sellers arrive.
         grid: the only prices that may be asked; any by default.
+        watch: told how many have arrived, as the stage "arrive".
 
     Raises:
         OfferError: an amount, the order or a utility is out of bounds, or a buyer's decisions cannot be worked out
@@ -112,10 +117,12 @@ def sequential_prices(
     """
     market = gather(buyers, costs, order, prices, () if grid is None else grid, on_grid=grid is not None)
     asked, willingness, entries = [*market.prices], [], []
+    watch("arrive", 0, len(market.order))
     for item in market.order:
         willingness.append(market.willingness(asked, item))
         entries.append(posted_price(willingness[-1], market.costs[item], grid=grid))
         asked[item] = entries[-1].price
+        watch("arrive", len(entries), len(market.order))
     return SequentialPrices(market.order, (*asked,), (*willingness,), (*entries,), *market.settled(asked))
 
 
@@ -156,10 +163,10 @@ def gather(
     whole = all(isinstance(each, Integral) for each in (*budgets, *finite))
     ids = [*(item for item in range(n) if before[item] < inf), *arriving]
     prices_whole = whole or _prices_whole(known, budgets, finite)
-    demands = tuple(demand(u, n, ids, b, whole=prices_whole) for u, b in zip(known, budgets, strict=True))
+    demands = tuple(mindful(demand(u, n, ids, b, whole=prices_whole)) for u, b in zip(known, budgets, strict=True))
     if whole and not on_grid and any(each.equal for each in demands):  # utilities are floats, so prices are
         whole = False
-        demands = tuple(demand(u, n, ids, b, whole=whole) for u, b in zip(known, budgets, strict=True))
+        demands = tuple(mindful(demand(u, n, ids, b, whole=whole)) for u, b in zip(known, budgets, strict=True))
     return Gathering(demands, tuple(cost), tuple(before), tuple(arriving), whole)
 
 

@@ -18,17 +18,21 @@ from math import inf
 from typing import Any
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import SHOWN, Number, Utility, as_utility
+from evenhand.markets.posted.bundles import Utility
 from evenhand.markets.posted.checks import amount, amounts, index, refuse
 from evenhand.markets.posted.enumeration import Enumerated
+from evenhand.markets.posted.exactness import SHOWN, Number
 from evenhand.markets.posted.greedy import Greedy
 from evenhand.markets.posted.knapsack import Knapsack
+from evenhand.markets.posted.partial_bundles import PartialBundles
 from evenhand.markets.posted.programme import Programme
 from evenhand.markets.posted.sale import Demand, Purchase, Route, Sale, bought, route, whole_money
+from evenhand.markets.posted.set_functions import as_utility
 
 EXACT: dict[str, Route] = {
     "dynamic_programming": Knapsack,
     "enumeration": Enumerated,
+    "partial_bundles": PartialBundles,
     "integer_programme": Programme,
 }
 """The ways to decide exactly; the cheapest that suits is taken, equals in this order."""
@@ -75,7 +79,7 @@ def purchase(utility: Any, prices: Any, budget: Any, *, method: str | None = Non
     """Buy the bundle that is worth most beyond its price, within the budget [FairShare25, eqs. 1-2].
 
     Of equal bundles the one with the last dataset is bought, then the one with the last but one, and so on, so that a
-    dataset is bought when the buyer is indifferent; by integer programme any of them (sale.py).
+    dataset is bought when the buyer is indifferent; by integer programme with floats any of them (sale.py).
 
     Args:
         utility: what a bundle is worth, money: a function of sorted tuples of dataset indices, a mapping from them,

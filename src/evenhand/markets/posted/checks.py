@@ -1,4 +1,4 @@
-"""What is an amount of money, a list of them, or a dataset? What is not is named: value, bound and remedy."""
+"""What is an amount of money, a dataset, or a utility? What is not is named: value, bound and remedy."""
 
 from collections.abc import Iterable
 from math import inf, nan
@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.markets.posted.bundles import SHOWN, Number, listed, too_much
+from evenhand.markets.posted.exactness import LARGEST, SHOWN, Number, listed, too_much, whole_or_float
 from evenhand.money import MINOR_MAX
+from evenhand.records import Array
 
 AMOUNTS = {
     "prices": ("a price is 0 or more", "Use inf for a dataset that is not on sale."),
@@ -63,6 +64,66 @@ def index(name: str, given: Any, n: int, problems: list[Problem]) -> int:
     bound = f"datasets are numbered 0 to {n - 1}: those on sale, and the one that is priced"
     problems.append(Problem(name, f"is {given!r:.{SHOWN}}", bound, "Give the index of one of them."))
     return 0
+
+
+def is_utility(answer: Any) -> bool:
+    """Say whether an answer is a number that sums can carry.
+
+    >>> is_utility(-3), is_utility(float("nan")), is_utility(2**70)
+    (True, False, False)
+    """
+    if isinstance(answer, Integral):
+        return abs(int(answer)) <= MINOR_MAX
+    return isinstance(answer, Real) and abs(float(answer)) <= LARGEST
+
+
+def within_reach(array: Array) -> Array:
+    """Say which numbers of an array sums can carry."""
+    if array.dtype.kind == "b":
+        return np.ones(array.shape, bool)
+    limit: float = MINOR_MAX if array.dtype.kind in "iu" else LARGEST
+    reach: Array = (array >= -limit) & (array <= limit)  # of the lowest integer there is no absolute value
+    return reach
+
+
+def no_utility(bundle: tuple[int, ...], answer: Any) -> Problem:
+    """Name an answer that is no utility."""
+    bound = f"a utility is a number within ±{LARGEST:g}, or a whole one within ±{MINOR_MAX}"
+    return Problem(f"utility[{bundle}]", f"is {answer!r:.{SHOWN}}", bound, "Give a finite number for every bundle.")
+
+
+def one_for_each(where: str, given: Any, problems: list[Problem]) -> Array:
+    """Take one utility for each dataset; note what is wrong with each."""
+    members = listed(given)
+    if members is None:
+        problems.append(
+            Problem(where, f"is {given!r:.{SHOWN}}", "there is one utility a dataset", "Give a list of numbers.")
+        )
+        return np.zeros(0)
+    wrong = [
+        Problem(f"{where}[{i}]", f"is {each!r:.{SHOWN}}", "a utility is a finite number", "Use 0 for data of no use.")
+        for i, each in enumerate(members)
+        if not is_utility(each)
+    ] or too_much(where, members)
+    problems.extend(wrong)
+    return np.zeros(len(members)) if wrong else whole_or_float(members)
+
+
+def one_for_each_pair(where: str, given: Any, n: int, problems: list[Problem]) -> Array:
+    """Take what pairs are worth together; note what is wrong with each."""
+    pairs = np.asarray(given)
+    if pairs.shape != (n, n) or pairs.dtype.kind not in "iuf":
+        found, bound = f"is {pairs.dtype} of shape {pairs.shape}", f"it is made of {n} rows of {n} numbers"
+        problems.append(Problem(where, found, bound, "Give a square array, with 0 for pairs that only add up."))
+        return np.zeros((n, n))
+    wrong = ~(within_reach(pairs) & (pairs == pairs.T))
+    wrong |= np.diag(np.diag(pairs) != 0)
+    bound, remedy = "it is finite, the same both ways, and 0 for a dataset with itself", "Write w_ij at [j, i] as well."
+    problems.extend(
+        Problem(f"{where}[{i}, {j}]", f"is {pairs[i, j]}, [{j}, {i}] is {pairs[j, i]}", bound, remedy)
+        for i, j in np.argwhere(np.triu(wrong | wrong.T)).tolist()
+    )
+    return pairs.astype(np.int64 if pairs.dtype.kind in "iu" else np.float64, copy=False)
 
 
 def refuse(problems: Iterable[Problem]) -> None:

@@ -11,7 +11,8 @@ from math import inf
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import ROUNDING, Number, decoded, is_whole, nearly, overdraft, subset_sums
+from evenhand.markets.posted.bundles import decoded, subset_sums
+from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole, nearly, overdraft
 from evenhand.markets.posted.sale import TOO_MANY, Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 

@@ -17,7 +17,8 @@ from heapq import heapify, heappop, heapreplace
 from math import inf
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import Bundle, Number
+from evenhand.markets.posted.bundles import Bundle
+from evenhand.markets.posted.exactness import Number
 from evenhand.markets.posted.sale import Purchase, Sale, bought
 
 

@@ -26,7 +26,8 @@ from math import gcd, inf, isqrt
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import ROUNDING, Additive, Bundle, Number, is_whole, nearly, slack
+from evenhand.markets.posted.bundles import Additive, Bundle
+from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole, nearly, slack
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 

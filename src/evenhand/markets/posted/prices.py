@@ -15,13 +15,14 @@ uniform on (0, 1] [FairShare25, section 6.1]: `PAPER_GRID` and `prior_prices`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import LARGEST, SHOWN, SUM_MAX, Number, whole_or_float
 from evenhand.markets.posted.checks import amounts, refuse
+from evenhand.markets.posted.exactness import LARGEST, SHOWN, SUM_MAX, Number, whole_or_float
 from evenhand.money import MINOR_MAX
 from evenhand.records import Array
 
@@ -66,8 +67,8 @@ def posted_price(willingness: Any, cost: Any = 0, *, grid: Sequence[Number] | No
         The price, exact where willingness and cost are whole, and what it earns.
 
     Raises:
-        OfferError: a willingness is not a number, the cost is below 0 or NaN, the grid is empty, or a price of it is
-            out of bounds.
+        OfferError: a willingness is not a number, or too large for sums of all buyers to be exact, the cost is below
+            0 or NaN, the grid is empty, or a price of it is out of bounds.
 
     One buyer at 10 earns 10, two at 6 earn 12, three at 4 earn 12:
         >>> posted_price([10, 6, 4], cost=5)
@@ -107,6 +108,12 @@ def posted_prices(willingness: Any, costs: Any, *, grid: Sequence[Number] | None
     if not problems and len(cost) != len(most):
         found, bound = f"are {len(cost)}", f"there is one for each of {len(most)} sellers"
         problems.append(Problem("costs", found, bound, "Give one cost for each row of willingness."))
+    limit = _limits(most.shape[-1])[0]
+    problems += [
+        Problem("grid", f"has {price}", f"whole amounts go up to {limit}", "Count in a larger unit.")
+        for price in allowed or ()
+        if isinstance(price, int) and price > limit
+    ]
     refuse(problems)
     asked, buyers = _any_price(most) if allowed is None else _of_grid(most, whole_or_float(allowed))
     return _best(asked, buyers, cost, away)
@@ -124,7 +131,7 @@ def prior_prices(rng: np.random.Generator, n: int) -> Array:
 
 def _any_price(most: Array) -> tuple[Array, Array]:
     """The prices worth asking, falling, and how many buy at each; of equal ones the last counts all of its buyers."""
-    asked = -np.sort(-most, axis=1)
+    asked = np.sort(most, axis=1)[:, ::-1]
     return asked, np.broadcast_to(np.arange(1, most.shape[1] + 1), most.shape)
 
 
@@ -160,31 +167,39 @@ def _costs(given: Any, problems: list[Problem]) -> tuple[Array, Array]:
 
 
 def _willingness(given: Any, problems: list[Problem]) -> Array:
-    """Take what buyers would pay at most, (sellers, buyers); note what is wrong."""
+    """Take what buyers would pay at most, (sellers, buyers), whole where all are given whole; note what is wrong."""
     try:
-        most = np.asarray(given)
-        if most.dtype.kind == "u" and (most > MINOR_MAX).any():
-            raise OverflowError
-        most = most.astype(np.int64 if most.dtype.kind in "iu" and most.size else np.float64)
-    except OverflowError:
-        bound = f"whole amounts go up to {MINOR_MAX}"
-        problems.append(Problem("willingness", "holds a number above that", bound, "Count in a larger unit."))
-        return np.zeros((0, 0))
-    except (TypeError, ValueError):
+        members = given if isinstance(given, np.ndarray) and given.dtype.kind in "iuf" else np.asarray(given, object)
+        whole = _whole(members)
+        limits = _limits(members.shape[-1] if members.ndim else 0)
+        large = whole & (np.where(whole, members, 0) > limits[0])
+        small = np.where(large, 0, members)
+        most = np.maximum(small, -1).astype(np.int64) if whole.size and whole.all() else small.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
         most = np.zeros(0)
     if most.ndim != 2:
         found, bound = f"is {given!r:.{SHOWN}}", "it is one number for each seller and buyer"
         problems.append(Problem("willingness", found, bound, "Give a row of numbers for each seller."))
         return np.zeros((0, 0))
-    limit = SUM_MAX / max(most.shape[1], 1) if most.dtype.kind == "i" else LARGEST / max(most.shape[1], 1)
-    bound = f"it is a number up to {limit:g} in whole units" if most.dtype.kind == "i" else "it is a number, not inf"
+    endless = ~(most <= limits[1])
     problems.extend(
-        Problem(
-            f"willingness[{seller}, {buyer}]",
-            f"is {most[seller, buyer]}",
-            bound,
-            "Use -inf for a buyer who never buys.",
+        Problem(f"willingness[{seller}, {buyer}]", f"is {members[seller, buyer]!s:.{SHOWN}}", bound, remedy)
+        for wrong, bound, remedy in (
+            (large, f"whole amounts go up to {limits[0]}", "Count in a larger unit."),
+            (endless, "it is a number, not inf", "Use -inf for a buyer who never buys."),
         )
-        for seller, buyer in np.argwhere(~(most <= limit)).tolist()
+        for seller, buyer in np.argwhere(wrong).tolist()
     )
     return most
+
+
+def _whole(members: Array) -> Array:
+    """Say which members of an array, of numbers or of anything, are whole numbers."""
+    if members.dtype.kind != "O":
+        return np.full(members.shape, members.dtype.kind in "iu")
+    return np.array([isinstance(each, Integral) for each in members.flat], bool).reshape(members.shape)
+
+
+def _limits(buyers: int) -> tuple[int, float]:
+    """Give the largest whole amount and the largest float of which so many still sum to what arrays hold exactly."""
+    return min(MINOR_MAX, SUM_MAX // max(buyers, 1)), LARGEST / max(buyers, 1)

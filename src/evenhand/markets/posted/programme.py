@@ -9,23 +9,34 @@ and so is the highest price t at which one more dataset is bought (willingness.p
 
     maximise t    subject to    t <= u(x + e) - p.x - (best net without),    t <= b - p.x.
 
-HiGHS solves both, through scipy. What it finds is rounded to 0/1 and worked out again in whole numbers or floats; a
-bundle that only its tolerances let through is cut off and the programme solved again. Optimal up to a part in 10^9.
+HiGHS solves both, through scipy, in floats. What it finds is rounded to 0/1 and worked out again in whole numbers or
+floats; a bundle that only its tolerances let through is cut off and the programme solved again. With floats that is
+optimal up to a part in 10^9, and of equal bundles any is given.
+
+With whole numbers it is exact: a bundle is best if no other is bound to be better by one unit, and is cut off and kept
+in mind until that holds. Amounts so large that the solver cannot tell units apart are refused. Of equals the one with
+the last dataset is found by more programmes of the same kind, block by block from the last: among bundles that are
+worth as much, maximise the block read as a binary number.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from math import inf
 
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import ROUNDING, Additive, Number, Pairwise, nearly, overdraft
-from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
+from evenhand.markets.posted.bundles import Additive, Pairwise, alone_and_in_pairs
+from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole, nearly, overdraft
+from evenhand.markets.posted.limits import Limits, links, solution
+from evenhand.markets.posted.sale import TOO_MANY, Purchase, Sale, bought, on_sale
 from evenhand.records import Array
 
-SCALE = 1e4
-"""The largest coefficient of what is maximised: the solver stops within 10^-6, absolutely."""
+UNITS_MAX = 10**7
+"""The most units that a dataset may add: up to there the solver tells single units apart, with ten times to spare."""
+BLOCK = 20
+"""How many datasets are settled at once: the solver tells 1 from 2^20."""
+LESS = 0.5
+"""Whole numbers that differ by less are equal."""
 
 
 class Programme:
@@ -37,15 +48,33 @@ class Programme:
         self.own = np.asarray(sale.utility.utilities, np.float64)
         pairs = sale.utility.interactions if isinstance(sale.utility, Pairwise) else None
         self.pairs = None if pairs is None else np.asarray(pairs, np.float64)
+        self.whole = sale.whole and is_whole(*alone_and_in_pairs(sale.utility))
         self.equal = nearly(sale.utility.utilities) if pairs is None else nearly(sale.utility.utilities, pairs)
 
     @staticmethod
     def unsuited(sale: Sale) -> Problem | None:
         """Refuse utilities that are not linear in datasets and pairs."""
         if isinstance(sale.utility, Additive | Pairwise):
-            return None
+            return Programme._too_large(sale)
         found, bound = f"is {type(sale.utility).__name__}", "an integer programme needs datasets and pairs that add up"
         return Problem("utility", found, bound, "Say it as Additive or Pairwise, or use another method.")
+
+    @staticmethod
+    def _too_large(sale: Sale) -> Problem | None:
+        """Refuse whole utilities of which the solver would not tell single units apart."""
+        own, pairs = alone_and_in_pairs(sale.utility)
+        if not sale.whole or not is_whole(own, pairs):
+            return None
+        own, pairs = own[list(sale.ids)], pairs[np.ix_(sale.ids, sale.ids)]
+        gains = np.maximum(own + np.maximum(pairs, 0).sum(axis=1), 0)
+        most = max(int(gains.max(initial=0)), min(int(-pairs.min(initial=0)), 2 * int(gains.sum())))
+        if most <= UNITS_MAX:
+            return None
+        found, bound = (
+            f"add or take away up to {most} units each",
+            f"an integer programme tells units apart up to {UNITS_MAX}",
+        )
+        return Problem(TOO_MANY, found, bound, "Count in a larger unit.")
 
     @staticmethod
     def work(sale: Sale) -> float:
@@ -54,26 +83,79 @@ class Programme:
         return inf
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
-        """Maximise the net utility within the budget."""
+        """Maximise the net utility within the budget; among whole numbers settle ties as well."""
+        best = self._best(prices)
+        return self._last_of_equals(best, prices) if self.whole else best
+
+    def willingness(self, prices: Sequence[Number], item: int, before: Number | None = None) -> Number:
+        """Maximise the price at which the item is still bought.
+
+        What the best without it is worth beyond its price can be given as `before`, where it is known.
+        """
+        if before is None:
+            before = self._best([inf if dataset == item else price for dataset, price in enumerate(prices)]).net
+        here, asked = self._useful(prices, item)
+        best = self._paid((), prices, item, before)
+        if not here:
+            return best
+        linear, limits = self._parts(here, asked, item)
+        price = np.zeros(len(linear) + 1)
+        price[-1] = 1
+        unit = max(np.abs(linear).max(), asked.max(), self.own[item]) or 1.0  # the solver's tolerances are absolute
+        limits = limits.widened().with_row(np.append(-linear, unit), self.own[item] - float(before))
+        if self.sale.budget < inf:
+            spent = np.concatenate([asked, np.zeros(len(linear) - len(here)), [unit]])
+            limits = limits.with_row(spent, float(self.sale.budget))
+        for places, bound in self._tried(price, limits, asked, 1):
+            best = max(best, self._paid([here[place] for place in places], prices, item, before))
+            if not self.whole or bound * unit < best + LESS:
+                break
+        return best
+
+    def _paid(self, beside: Sequence[int], prices: Sequence[Number], item: int, before: Number) -> Number:
+        """Give the highest price at which the item is bought beside these."""
+        spent = sum(prices[dataset] for dataset in beside)
+        gained = self.sale.utility.of(tuple(sorted([item, *beside])), self.sale.n) - spent - before
+        return gained if self.sale.budget == inf else min(gained, max(self.sale.budget - spent, 0))
+
+    def _best(self, prices: Sequence[Number]) -> Purchase:
+        """Buy one of the best bundles; nothing, where all that is found is worse by less than the solver notices."""
+        here, asked = self._useful(prices)
+        best = bought(self.sale, (), prices)
+        if not here:
+            return best
+        for places, bound in self._tried(*self._parts(here, asked), asked):
+            found = self._of(here, places, prices)
+            if found.net > best.net - self._rounding(found):
+                best = found
+            if not self.whole or bound < best.net + LESS:
+                break
+        return best
+
+    def _last_of_equals(self, best: Purchase, prices: Sequence[Number]) -> Purchase:
+        """Of bundles that are as good take the one with the last dataset, then with the last but one, and so on."""
         here, asked = self._useful(prices)
         if not here:
-            return bought(self.sale, (), prices)
+            return best
         linear, limits = self._parts(here, asked)
-        chosen = self._solved(linear, limits, asked, 0)
-        found = bought(self.sale, tuple(sorted(here[place] for place in chosen)), prices)
-        worse = found.net < -ROUNDING * (abs(found.utility) + found.spent)  # by less than the solver notices
-        return bought(self.sale, (), prices) if worse else found
+        limits, fixed = limits.with_row(-linear, LESS - float(best.net)), list[tuple[int, bool]]()
+        for end in range(len(here), 0, -BLOCK):
+            block = range(max(end - BLOCK, 0), end)
+            binary = np.zeros(len(linear))
+            binary[block] = 2.0 ** np.arange(len(block))
+            for places, _ in self._tried(binary, limits, asked, fixed=fixed):
+                found = self._of(here, places, prices)
+                if found.net == best.net:
+                    best = found
+                    break
+            fixed += [(place, here[place] in best.bundle) for place in block]
+        return best
 
-    def willingness(self, prices: Sequence[Number], item: int) -> Number:
-        """Maximise the price at which the item is still bought."""
-        alone = [inf if dataset == item else price for dataset, price in enumerate(prices)]
-        before = self.purchase(alone).net
-        here, asked = self._useful(prices, item)
-        chosen = self._with_item(here, asked, item, float(before)) if here else []
-        spent = sum(prices[here[place]] for place in chosen)
-        bundle = tuple(sorted([item, *(here[place] for place in chosen)]))
-        gained = self.sale.utility.of(bundle, self.sale.n) - spent - before
-        return gained if self.sale.budget == inf else min(gained, max(self.sale.budget - spent, 0))
+    def _of(self, here: list[int], places: list[int], prices: Sequence[Number]) -> Purchase:
+        return bought(self.sale, tuple(sorted(here[place] for place in places)), prices)
+
+    def _rounding(self, found: Purchase) -> float:
+        return 0.0 if self.whole else ROUNDING * (abs(found.utility) + found.spent)
 
     def _useful(self, prices: Sequence[Number], item: int | None = None) -> tuple[list[int], Array]:
         """List the datasets that may be in a best bundle, with the item if there is one, and their prices.
@@ -87,17 +169,6 @@ class Programme:
             most = most if item is None else most + self.pairs[here, item]
         kept = np.flatnonzero((most >= 0) & (asked <= self.sale.budget))
         return [here[place] for place in kept], asked[kept]
-
-    def _with_item(self, here: list[int], asked: Array, item: int, before: float) -> list[int]:
-        linear, limits = self._parts(here, asked, item)
-        price = np.zeros(len(linear) + 1)
-        price[-1] = 1
-        unit = max(np.abs(linear).max(), asked.max(), self.own[item]) or 1.0  # the solver's tolerances are absolute
-        limits = limits.widened().with_row(np.append(-linear, unit), self.own[item] - before)
-        if self.sale.budget < inf:
-            spent = np.concatenate([asked, np.zeros(len(linear) - len(here)), [unit]])
-            limits = limits.with_row(spent, float(self.sale.budget))
-        return self._solved(price, limits, asked, 1)
 
     def _parts(self, here: list[int], asked: Array, item: int | None = None) -> tuple[Array, "Limits"]:
         """What each 0/1 number adds to the net utility, beside the item if there is one, and within what limits."""
@@ -122,80 +193,19 @@ class Programme:
         first, second = np.nonzero(weights)
         return first, second, weights[first, second]
 
-    def _solved(self, linear: Array, limits: "Limits", asked: Array, free: int) -> list[int]:
-        """Solve, and cut off bundles that are beyond the budget by less than the solver notices."""
+    def _tried(
+        self, linear: Array, limits: Limits, asked: Array, free: int = 0, fixed: Sequence[tuple[int, bool]] = ()
+    ) -> Iterator[tuple[list[int], float]]:
+        """Give bundles from the best down, and a bound on each and all that come after it.
+
+        Those that are beyond the budget by less than the solver notices are cut off, and those that were given.
+        """
         budget = self.sale.budget + overdraft(self.sale.budget, asked)
-        while True:
-            chosen = solution(linear, limits, free)[: len(asked)]
-            if asked[chosen].sum() <= budget:
-                places: list[int] = np.flatnonzero(chosen).tolist()
-                return places
-            cut = np.append(chosen, np.zeros(len(linear) - len(asked)))
-            limits = limits.with_row(cut, float(chosen.sum() - 1))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Linear inequalities: the sum of values[k] x[columns[k]] over the k with rows[k] = r stays within most[r]."""
-
-    width: int
-    rows: Array
-    columns: Array
-    values: Array
-    most: Array
-
-    def with_row(self, row: Array, most: float) -> "Limits":
-        """Add an inequality."""
-        columns = np.flatnonzero(row)
-        return Limits(
-            self.width,
-            np.append(self.rows, np.full(len(columns), len(self.most))),
-            np.append(self.columns, columns),
-            np.append(self.values, row[columns]),
-            np.append(self.most, most),
-        )
-
-    def widened(self) -> "Limits":
-        """Add a number that no inequality speaks of yet."""
-        return replace(self, width=self.width + 1)
-
-
-def links(count: int, first: Array, second: Array, weight: Array) -> Limits:
-    """Tie each pair to its two datasets, from above where it adds and from below where it takes away."""
-    pairs = count + np.arange(len(weight))
-    adds, takes = weight > 0, weight < 0
-    up, down = int(adds.sum()), int(takes.sum())
-    above, below = np.arange(2 * up), 2 * up + np.arange(down)
-    ends = np.column_stack([first[adds], second[adds]]).ravel()
-    return Limits(
-        count + len(weight),
-        np.concatenate([above, above, below, below, below]),
-        np.concatenate([np.repeat(pairs[adds], 2), ends, pairs[takes], first[takes], second[takes]]),
-        np.concatenate([np.ones(2 * up), -np.ones(2 * up), -np.ones(down), np.ones(2 * down)]),
-        np.concatenate([np.zeros(2 * up), np.ones(down)]),
-    )
-
-
-def solution(linear: Array, limits: Limits, free: int) -> Array:
-    """Say which of the 0/1 numbers are 1 where the sum is largest; the last `free` numbers may be anything."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
-
-    count = len(linear)
-    kind, low, high = np.ones(count), np.zeros(count), np.ones(count)
-    if free:
-        kind[-free:], low[-free:], high[-free:] = 0, -inf, inf
-    size = np.zeros(len(limits.most))
-    np.maximum.at(size, limits.rows, np.abs(limits.values))
-    size[size == 0] = 1  # a limit on nothing, as where all is free
-    rows = csr_array((limits.values / size[limits.rows], (limits.rows, limits.columns)), (len(size), limits.width))
-    solved = milp(
-        -linear * (SCALE / (np.abs(linear).max() or 1.0)),
-        integrality=kind,
-        bounds=Bounds(low, high),
-        constraints=LinearConstraint(rows, -inf, limits.most / size) if len(size) else (),
-        options={"mip_rel_gap": 0},
-    )
-    assert solved.status == 0, f"buying nothing is always possible, and HiGHS said: {solved.message}"
-    chosen: Array = solved.x > 0.5
-    return chosen
+        rest = np.zeros(len(linear) - len(asked))
+        while (solved := solution(linear, limits, free, fixed)) is not None:
+            chosen = solved[0][: len(asked)]
+            affordable = asked[chosen].sum() <= budget
+            if affordable:
+                yield np.flatnonzero(chosen).tolist(), solved[1]
+            cut = np.where(chosen, 1.0, -1.0 if affordable else 0.0)
+            limits = limits.with_row(np.append(cut, rest), float(chosen.sum() - 1))

@@ -7,12 +7,17 @@ serve only loyal buyers at a high price; then the other follows, and it starts a
 
 Ties matter here. A buyer who is indifferent buys the dataset that arrived later (sale.py), so against a later one
 an earlier seller must stay below what the buyer would pay at most, by a `tick`, the smallest step of money. With a tick
-above 0 a seller's profit is what really happens at the stated tie rule. With whole money and a tick of 1 a fixed point
-is a Nash equilibrium in whole prices. With a larger tick a seller tries just what each buyer would pay at most, and a
-tick less, and a fixed point says that none of these earns more. With a tick of 0 whoever prices is taken to win the
-ties [FairShare25, Lemma 2]: a fixed point then only says that nobody sees anything better, and two sellers may both
-count on the same sale; compare `sold`. A cycle says that prices do not come to rest from where they started; from
-others they may.
+above 0 sellers price again in multiples of it, and a seller's profit is what really happens at the stated tie rule. A
+fixed point is then a Nash equilibrium: no seller would have more at any multiple of the tick, nor by staying out. Where
+they start need not be a multiple; such a price is kept until a multiple earns more. For this few multiples need be
+tried. Buyer k buys below w_k, not above, and at w_k itself where the tie is won; while the buyers stay the same, a
+higher price earns more. So a best multiple of the tick t is
+
+    floor(w_k / t) t,  or  w_k - t  where w_k is a multiple and the tie is lost,  for some buyer k.
+
+With a tick of 0 whoever prices is taken to win the ties and tries each w_k [FairShare25, Lemma 2]: a fixed point then
+only says that nobody sees anything better, and two sellers may both count on the same sale; compare `sold`. A cycle
+says that prices do not come to rest from where they started; from others they may.
 """
 
 from collections.abc import Sequence
@@ -22,10 +27,11 @@ from typing import Any
 
 from evenhand.errors import Problem
 from evenhand.markets.posted.arrival import Gathering, gather, sequential_prices
-from evenhand.markets.posted.bundles import SHOWN, Number, listed
 from evenhand.markets.posted.buyers import Buyer
 from evenhand.markets.posted.checks import amount, amounts, refuse
+from evenhand.markets.posted.exactness import SHOWN, Number, listed
 from evenhand.markets.posted.sale import Purchase
+from evenhand.records import Watch, unwatched
 
 FIXED_POINT, CYCLE, UNFINISHED = ENDS = ("fixed point", "cycle", "unfinished")
 DIGITS = 12
@@ -65,6 +71,7 @@ def reprice(
     prices: Any = None,
     tick: Number | None = None,
     rounds_max: int = 1000,
+    watch: Watch = unwatched,
 ) -> Repricing:
     """Let sellers price again in turn until nobody moves, or until prices come back.
 
@@ -72,10 +79,11 @@ def reprice(
         buyers, costs: as for `sequential_prices`.
         order: who prices in turn, first to last, and who wins ties: the later. By index if not given.
         prices: (n,) money, where they start; the sequential prices if not given.
-        tick: money, how far a seller who would lose a tie stays below; if not given, 1 where all is whole, else 0.
+        tick: money, the smallest step: sellers ask multiples of it; if not given, 1 where all is whole, else 0.
             With 0 sellers reckon with ties going to whoever asks: one may then stay at a price at which nobody buys,
             though a lower one would sell. Give a tick above 0 for an end at which nobody really gains by moving.
         rounds_max: how many rounds are played at most, 1 or more.
+        watch: told how many rounds are played, as the stage "reprice".
 
     Raises:
         OfferError: as for `sequential_prices`, or the tick or the number of rounds is out of bounds.
@@ -91,12 +99,18 @@ def reprice(
         >>> never = reprice([either, *loyal], costs=[0, 0])
         >>> never.end, never.length, never.path
         ('cycle', 2, ((3, 3), (2, 2)))
+
+    In steps of 2 they do: to ask 2 more would lose the buyer of either, to ask 2 less would give the data away.
+        >>> reprice([either, *loyal], costs=[0, 0], tick=2).prices
+        (2, 2)
     """
     problems: list[Problem] = []
     market = gather(buyers, costs, order, None, [*(listed(prices) or ()), *(() if tick is None else (tick,))])
     step = (1 if market.whole else 0) if tick is None else amount("tick", tick, problems)
     start = (
-        sequential_prices(buyers, costs, order=order).prices if prices is None else amounts("prices", prices, problems)
+        sequential_prices(buyers, costs, order=order, watch=watch).prices
+        if prices is None
+        else amounts("prices", prices, problems)
     )
     if len(start) != len(market.costs) and not problems:
         bound = f"there are {len(market.costs)} datasets"
@@ -105,20 +119,23 @@ def reprice(
         bound = "rounds are counted from 1"
         problems.append(Problem("rounds_max", f"is {rounds_max!r:.{SHOWN}}", bound, "Give a whole number."))
     refuse(problems)
-    return _rounds(market, (*start,), step, rounds_max)
+    return _rounds(market, (*start,), step, rounds_max, watch)
 
 
-def _rounds(market: Gathering, start: Prices, tick: Number, rounds_max: int) -> Repricing:
+def _rounds(market: Gathering, start: Prices, tick: Number, rounds_max: int, watch: Watch) -> Repricing:
     """Play until prices come back."""
     history, seen = [start], {_key(start): 0}
-    for _ in range(rounds_max):
+    for played in range(rounds_max):
+        watch("reprice", played, rounds_max)
         current = [*history[-1]]
         for item in market.order:
             current[item] = _best_reply(market, current, item, tick)
         first = seen.setdefault(_key(current), len(history))
         if first < len(history):
+            watch("reprice", played + 1, played + 1)
             return _ended(market, history, first)
         history.append((*current,))
+    watch("reprice", rounds_max, rounds_max)
     return Repricing(UNFINISHED, 0, rounds_max, (history[-1],), history[-1], *market.settled(history[-1]))
 
 
@@ -131,23 +148,45 @@ def _ended(market: Gathering, history: list[Prices], first: int) -> Repricing:
 def _best_reply(market: Gathering, prices: list[Number], item: int, tick: Number) -> Number:
     """Give the price that earns most beside the others, the present one if none earns more; of equals the lowest."""
     most = market.willingness(prices, item)
-    reached = {price for each in most for price in (each, each - tick) if price >= 0}
 
     def earned(price: Number) -> Number:
         return market.profit(item, price, _buyers_at(market, prices, item, price, most, tick))
 
-    best = max(sorted({*reached, inf}), key=earned)
-    return prices[item] if earned(prices[item]) >= earned(best) else best
+    def hoped(price: Number) -> Number:
+        ready = [price <= each + buyer.equal for buyer, each in zip(market.demands, most, strict=True)]
+        return market.profit(item, price, sum(ready))
+
+    best, chosen = earned(prices[item]), None
+    for price in sorted({*_worth_asking(most, tick), inf}, key=lambda price: (-hoped(price), price)):
+        lower = chosen is not None and price < chosen
+        if hoped(price) > best or (hoped(price) == best and lower):  # else no need to ask who wins its ties
+            profit = earned(price)
+            if profit > best or (profit == best and lower):
+                best, chosen = profit, price
+    return prices[item] if chosen is None else chosen
+
+
+def _worth_asking(most: Sequence[Number], tick: Number) -> set[Number]:
+    """Give prices of which one earns most: of multiples of the tick, or of all prices where there is none."""
+    reached = [each for each in most if each >= 0]
+    if not tick:
+        return {*reached}
+    # one step up as well: a quotient of floats may fall just short of a whole number
+    prices = {(each // tick + step) * tick for each in reached for step in (-1, 0, 1)}
+    return {price for price in prices if price >= 0}
 
 
 def _buyers_at(
     market: Gathering, prices: list[Number], item: int, price: Number, most: Sequence[Number], tick: Number
 ) -> int:
     """Count who buys at a price: those who would pay more, and of those who would pay just it, who takes it."""
+    if not tick:
+        return sum(each >= price for each in most)
     asked = [*prices[:item], price, *prices[item + 1 :]]
-    sure = sum(each > price for each in most)
-    tied = [buyer for buyer, each in zip(market.demands, most, strict=True) if each == price]
-    return sure + (sum(item in buyer.purchase(asked).bundle for buyer in tied) if tick else len(tied))
+    over = [(buyer, each - price) for buyer, each in zip(market.demands, most, strict=True)]
+    sure = sum(more > buyer.equal for buyer, more in over)
+    tied = [buyer for buyer, more in over if abs(more) <= buyer.equal]
+    return sure + sum(item in buyer.purchase(asked).bundle for buyer in tied)
 
 
 def _key(prices: Sequence[Number]) -> Prices:

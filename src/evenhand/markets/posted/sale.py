@@ -1,16 +1,17 @@
 """What is on sale to a buyer, and how is it decided what they buy?
 
-The same question has three exact answers, each with its own reach. `route` takes the first that suits; the cheaper of
-the first two comes first:
+The same question has four exact answers, each with its own reach. `route` takes the cheapest that suits:
 
     dynamic_programming    additive utilities, whole prices and budget     (knapsack.py; up to 2^32 steps)
     enumeration            any utility, up to 20 datasets                  (enumeration.py)
+    partial_bundles        additive and pairwise, all whole, up to 62 datasets, each interacting with few
+                                                                           (partial_bundles.py)
     integer_programme      additive and pairwise utilities, any number     (programme.py)
 
 Ties. Of bundles with the same net utility the one with the last dataset is bought, then the one with the last but one,
 and so on: a dataset is bought when it is as good with as without, and where two compete, the later one wins. "Last" is
-by index, or by arrival where datasets arrive. The integer programme gives one of the best and promises no more, so with
-it sellers who price at a tie may sell nothing.
+by index, or by arrival where datasets arrive. Only the integer programme with numbers that are not whole gives one of
+the best and promises no more, so with it sellers who price at a tie may sell nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,8 @@ from math import inf
 from typing import Protocol
 
 from evenhand.errors import OfferError, Problem, unknown
-from evenhand.markets.posted.bundles import Bundle, Number, Utility, is_whole, whole_or_float
+from evenhand.markets.posted.bundles import Bundle, Utility
+from evenhand.markets.posted.exactness import Number, is_whole, whole_or_float
 from evenhand.records import Array
 
 TOO_MANY = "datasets"

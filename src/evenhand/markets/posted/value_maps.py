@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
-from evenhand.markets.posted.bundles import SHOWN, listed
 from evenhand.markets.posted.checks import refuse
+from evenhand.markets.posted.exactness import SHOWN, listed
 from evenhand.records import Array
 
 ToMoney = Callable[[Any], Array]

@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import Number, Utility, subset_sums
+from evenhand.markets.posted.bundles import Utility, subset_sums
 from evenhand.markets.posted.buyers import demand, fitting
 from evenhand.markets.posted.checks import amount, amounts, index, refuse
 from evenhand.markets.posted.enumeration import Enumerated, within
+from evenhand.markets.posted.exactness import Number
 from evenhand.markets.posted.knapsack import Knapsack
 from evenhand.markets.posted.sale import Demand, Sale, on_sale, whole_money
 

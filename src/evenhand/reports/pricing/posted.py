@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from evenhand.markets.posted import PostedPrice, Repricing
-from evenhand.markets.posted.bundles import Number
+from evenhand.markets.posted.exactness import Number
 from evenhand.pricing import PostedMarket, PricedPosted
 from evenhand.reports.notation import count, quoted
 from evenhand.reports.pricing.written import NOBODY, amount, bundle, buy, many, money, named
@@ -158,7 +158,7 @@ TRIED = {
     0: "with ties to whoever asks, no seller reckons with more by another price",
     1: "nobody gains by another price",
 }
-"""Tick, in the smallest units of money -> what a fixed point says; with a larger tick not all prices are tried."""
+"""Tick, in the smallest units of money -> what a fixed point says; with a larger tick only its multiples are asked."""
 
 
 def _end(priced: PricedPosted, again: Repricing) -> tuple[str, ...]:
@@ -166,7 +166,8 @@ def _end(priced: PricedPosted, again: Repricing) -> tuple[str, ...]:
     if again.end == "fixed point":
         kept = again.path[0] == priced.arrival.prices
         rest = "Nobody moves: the prices above are a fixed point" if kept else f"A fixed point after {rounds}"
-        tried = TRIED.get(priced.market.tick, "nobody gains by asking just what some buyer would pay, or a tick less,")
+        step = money(priced.market.tick, priced.market.unit)
+        tried = TRIED.get(priced.market.tick, f"nobody gains by another multiple of {step}, or by staying out,")
         return (f"{rest}; {tried} while all others keep theirs.",)
     if again.end == "cycle":
         back = f"after {rounds} they come back, every {count(again.length, 'round')}"

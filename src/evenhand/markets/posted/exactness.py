@@ -1,0 +1,103 @@
+"""When is a sum of money exact, and when are two equal?
+
+Whole numbers are kept whole: from whole utilities and prices everything is exact. Other numbers are floats, and
+sums of them are trusted to a part in 10^12 of the largest in play: nets that are closer are equal.
+"""
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from evenhand.errors import Problem
+from evenhand.records import Array
+
+Number = int | float
+"""Whole, and then exact, or a float."""
+
+ROUNDING = 1e-12
+"""Sums of floats are trusted to this part of the largest number in them."""
+NEARLY = 1e-3
+"""A float so little below a whole amount may count as it, and never more, however large the utilities."""
+LARGEST = 1e300
+"""Utilities stay below what sums of them could carry past the largest float."""
+SUM_MAX = 2**61
+"""The most that whole utilities, or prices, may sum to: a net less another is then below the machine's largest."""
+SHOWN = 60
+"""How many characters of a wrong value a message shows."""
+
+
+def whole_or_float(numbers: Sequence[Any]) -> Array:
+    """Make an array, whole where every number is.
+
+    >>> whole_or_float([1, 2]).dtype.kind, whole_or_float([1, 2.5]).dtype.kind
+    ('i', 'f')
+    """
+    whole = all(isinstance(number, Integral) for number in numbers)
+    return np.array([int(x) for x in numbers], np.int64) if whole else np.array([float(x) for x in numbers])
+
+
+def listed(given: Any) -> list[Any] | None:
+    """Give a list's members as plain numbers; None where it is no list.
+
+    >>> listed(np.array([1, 2])), listed("12")
+    ([1, 2], None)
+    """
+    if isinstance(given, np.ndarray):
+        members: list[Any] | None = given.tolist() if given.ndim == 1 else None
+        return members
+    return list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else None
+
+
+def too_much(where: str, numbers: Sequence[Any]) -> list[Problem]:
+    """Refuse whole numbers whose sum would not be exact."""
+    whole = [abs(int(number)) for number in numbers if isinstance(number, Integral)]
+    if sum(whole) <= SUM_MAX:
+        return []
+    return [Problem(where, f"sums to {sum(whole)}", f"whole sums go up to {SUM_MAX}", "Count in a larger unit.")]
+
+
+def is_whole(*given: Any) -> bool:
+    """Say whether arrays and numbers are all of whole numbers."""
+    return all(np.asarray(each).dtype.kind in "iu" for each in given)
+
+
+def slack(*given: Any) -> float:
+    """Give how close sums of these are when they are equal: 0 for whole numbers, which are exact."""
+    if is_whole(*given):
+        return 0.0
+    return ROUNDING * float(sum(np.abs(np.asarray(each, np.float64)).max(initial=0.0) for each in given))
+
+
+def nearly(*given: Any) -> float:
+    """Give how far below a whole amount what a buyer with these utilities would pay may be and count as it.
+
+    What does harm is never bought, and so says nothing about rounding.
+
+    >>> nearly(np.array([100.0, -1e15])), nearly(np.array([1e15])), nearly(np.array([7]))
+    (1e-10, 0.001, 0.0)
+    """
+    gains = (np.maximum(each, 0) for each in given)
+    return min(slack(*gains), NEARLY)
+
+
+def overdraft(budget: Number, prices: Array) -> float:
+    """Give by how much a sum of these prices may exceed the budget: by its own rounding, 0 for whole prices.
+
+    >>> overdraft(0.3, np.array([0.1, 0.2])) < 2e-16, overdraft(30, np.array([10, 20]))
+    (True, 0.0)
+    """
+    if budget == np.inf or is_whole(prices):
+        return 0.0
+    return len(prices) * float(np.spacing(float(budget)))
+
+
+def plain(number: Any) -> Number:
+    """Give a number as Python's own.
+
+    >>> type(plain(np.int64(3))).__name__
+    'int'
+    """
+    own: Number = number.item() if isinstance(number, np.generic) else number
+    return own
