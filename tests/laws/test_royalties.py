@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.markets.royalties import OwnRate, RoyaltyBuyer, best_own_royalty, best_royalty, royalty, sequential_rates
+from evenhand.markets.royalties import (
+    Again,
+    OwnRate,
+    RoyaltyBuyer,
+    best_own_royalty,
+    best_royalty,
+    royalty,
+    sequential_rates,
+)
 from evenhand.markets.royalties.as_published import lemma_6_candidates, lemma_6_candidates_as_published
 from evenhand.markets.royalties.buyers import offers, tabulated
 from evenhand.markets.royalties.envelope import pieces, pieces_of_arrays
@@ -281,9 +289,10 @@ def test_no_seller_who_arrives_expects_a_loss_and_no_buyer_pays_more_than_they_w
         buyers, rates, _ = draw(rng)
         sellers = len(rates)
         costs = [int(cost) for cost in rng.integers(0, 3, sellers)]
-        arrived = sequential_rates(buyers, costs, list(rng.permutation(sellers)))
-        for rate, expected, cost in zip(arrived.rates, arrived.expected, costs, strict=True):
-            assert rate is None or (0 <= rate <= 1 and expected >= cost)
+        arrived = sequential_rates(buyers, costs, order=rng.permutation(sellers))
+        for seller, entry in zip(arrived.order, arrived.entries, strict=True):
+            assert arrived.rates[seller] == entry.rate
+            assert entry.rate is None or (0 <= entry.rate <= 1 and entry.revenue >= costs[seller])
         for buyer, bundle in zip(buyers, arrived.bundles, strict=True):
             paid = sum(arrived.rates[j] for j in bundle)
             assert paid <= buyer.rate_max
@@ -294,13 +303,13 @@ def test_no_seller_who_arrives_expects_a_loss_and_no_buyer_pays_more_than_they_w
             for buyer, bundle in zip(buyers, arrived.bundles, strict=True)
         )
         assert earned == paid
-        assert all(regret >= 0 for regret in arrived.regrets)
+        assert all(again.gain >= 0 for again in arrived.again)
 
 
 def test_the_last_to_arrive_regrets_nothing():
     for buyers, rates, _ in markets(40, seed=11):
         arrived = sequential_rates(buyers, [0] * len(rates))
-        assert arrived.regrets[-1] == 0
+        assert arrived.again[-1] == Again(arrived.rates[-1], 0)
 
 
 def test_what_a_buyer_has_stays_where_nothing_is_better():

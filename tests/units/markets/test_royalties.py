@@ -7,6 +7,7 @@ import pytest
 
 from evenhand.errors import OfferError
 from evenhand.markets.royalties import (
+    Again,
     OwnRate,
     RoyaltyBuyer,
     best_own_royalty,
@@ -33,7 +34,7 @@ def test_every_mistake_of_a_buyer_is_named():
     problems = refused(
         lambda: RoyaltyBuyer({(): -1, (1, 0): 3, (2,): float("nan"), "ab": "much"}, rate_max=1.5),
         "utility[()]: is -1; what a buyer has without data is 0 or more",
-        "utility[(1, 0)]: is no bundle",
+        "utility[(1, 0)]: is (1, 0), no bundle",
         "utility[(2,)]: is nan",
         "utility['ab']: is 'much'",
         "rate_max: is 1.5",
@@ -53,9 +54,12 @@ def test_every_mistake_of_a_buyer_is_named():
         (lambda: royalty(1.5, [0.5]), "revenue_minor: is 1.5"),
         (lambda: royalty(1, [0.5, 2]), "rates[1]: is 2"),
         (lambda: sequential_rates([ONE], [float("inf")]), "costs[0]: is inf"),
-        (lambda: sequential_rates([ONE], [0], order=[1]), "order: is [1]; it names each of 1 sellers once"),
+        (lambda: sequential_rates([ONE], [0], order=[1]), "order: is [1]; it names each of those who arrive once: [0]"),
         (lambda: tabulated(len, 21), "sellers: are 21"),
-        (lambda: best_own_royalty(OwnRate(lambda x, r: 2.0), [ONE], [None], 0), "is 2.0; a rate is a number, 0 to 1"),
+        (
+            lambda: best_own_royalty(OwnRate(lambda x, r: 2.0), [ONE], [None], 0),
+            "is 2.0; a rate is an int, a Fraction or a float, 0 to 1",
+        ),
         (lambda: best_own_royalty(OwnRate(lambda x, r: 1 - r[0]), [ONE], [None], 0), "total of (0,): falls from 1.0"),
         (
             lambda: best_own_royalty(OwnRate(lambda x, r: r[0] / 2, lambda x, r, j: r[0]), [ONE], [None], 0),
@@ -148,11 +152,49 @@ def test_who_comes_first_matters():
     buyer = RoyaltyBuyer({(0,): 4, (1,): 5, (0, 1): 6}, F(1, 2))
     first, second = sequential_rates([buyer], [0, 0]), sequential_rates([buyer], [0, 0], order=[1, 0])
     assert first.rates != second.rates
-    assert sum(first.regrets) + sum(second.regrets) > 0
+    assert any(again.gain for again in first.again + second.again)
 
 
 def test_a_seller_with_too_high_a_cost_stays_away():
     arrived = sequential_rates([RoyaltyBuyer({(0,): 4, (1,): 5}, F(1, 2))], [3, 0])
     assert arrived.rates[0] is None
     assert arrived.revenues == (0, F(5, 2))
-    assert arrived.regrets == (0, 0)
+    assert [again.gain for again in arrived.again] == [0, 0]
+
+
+def test_who_is_there_before_keeps_the_rate_and_takes_part():
+    # seller 0 asks 3/10; the buyer has their dataset until seller 1 comes with a better bundle
+    buyer = RoyaltyBuyer({(): 1, (0,): 2, (0, 1): 3})
+    told = []
+    arrived = sequential_rates([buyer], [0, 0], rates=[F(3, 10), None], watch=lambda *each: told.append(each))
+    assert (arrived.order, arrived.before(0)) == ((1,), [F(3, 10), None])
+    assert arrived.rates == (F(3, 10), F(7, 10) - F(14, 30))  # where (7/10 - a) 3 is 7/10 of 2
+    assert (arrived.bundles, arrived.revenues) == (((0, 1),), (F(9, 10), F(7, 10)))
+    assert arrived.again == (Again(F(1, 2), F(1, 10)), Again(F(7, 30), 0))
+    assert told == [("arrive", 0, 1), ("arrive", 1, 1)]
+
+
+def test_who_arrives_finds_the_rates_of_those_who_came_before():
+    arrived = sequential_rates([ONE, RoyaltyBuyer({(1,): 2})], [0, 0, 0], order=[2, 0, 1])
+    assert [arrived.before(place) for place in range(3)] == [[None] * 3, [None] * 3, [F(3, 4), None, None]]
+    assert arrived.entries[0].rate is None
+
+
+def test_who_lost_a_tie_would_ask_the_same_rate_and_win_it():
+    arrived = sequential_rates([RoyaltyBuyer({(0,): 4, (1,): 5})], [2, 0])
+    assert (arrived.rates, arrived.revenues) == ((1, 1), (0, 5))
+    assert arrived.again == (Again(1, 4), Again(1, 0))
+
+
+def test_who_lost_the_buyer_for_good_would_rather_have_stayed_away():
+    arrived = sequential_rates([RoyaltyBuyer({(0,): 4, (1,): 50}, F(1, 2))], [2, 0])
+    assert [entry.revenue for entry in arrived.entries] == [2, 25]
+    assert arrived.again == (Again(None, 2), Again(F(1, 2), 0))
+
+
+def test_where_nobody_arrives_buyers_have_what_is_there():
+    buyer = RoyaltyBuyer({(): 1, (0,): 4})
+    arrived = sequential_rates([buyer, buyer], [0], rates=[F(1, 2)])
+    assert (arrived.order, arrived.entries, arrived.bundles, arrived.revenues) == ((), (), ((0,), (0,)), (4,))
+    assert arrived.again == (Again(F(3, 4), 2),)
+    assert sequential_rates([buyer], [0], rates=[0.5]).revenues == (2.0,)

@@ -1,115 +1,139 @@
 """What do sellers ask as they arrive one after the other, and would they ask it again?
 
-Each seller who arrives sees the rates of those who are there, and sets the rate that is best at that moment, once
-[FairShare25, Algorithm 2, with the rates of section 3 for prices]. A seller who would not earn the cost stays away.
-What comes of it depends on the order, and is no equilibrium: a later seller may take buyers from an earlier one,
-and `regrets` says how much each would then gain by setting their rate again.
+Buyers are there from the start, and perhaps some data with rates. Each seller who arrives sees the rates of those who
+are there, and sets the rate that is best at that moment, once [FairShare25, Algorithm 2, with the rates of section 3
+for prices]. A seller who would not earn the cost stays away. What comes of it depends on the order, and is no
+equilibrium: a later seller may take buyers from an earlier one, and `again` says what each would then rather ask, and
+how much more that would bring.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evenhand.errors import OfferError, Problem
-from evenhand.markets.royalties.best_rate import best_royalty
-from evenhand.markets.royalties.buyers import LARGEST, Bundle, RoyaltyBuyer, in_range
+from evenhand.errors import Problem
+from evenhand.markets.royalties import checks
+from evenhand.markets.royalties.best_rate import BestRoyalty, best_royalty
+from evenhand.markets.royalties.buyers import Bundle, Rate, Rates, RoyaltyBuyer, checked_buyers, offers, one_kind
+from evenhand.markets.royalties.exactness import is_below, plain
 from evenhand.numerics import Number
+from evenhand.records import Watch, unwatched
 
 
 @dataclass(frozen=True, slots=True)
-class SequentialRates:
-    """Rates, bundles and revenues once everyone has arrived."""
+class Again:
+    """What a seller would ask now, all others staying as they are and ties going to the seller."""
 
-    rates: tuple[Number | None, ...]
+    rate: Rate
+    """None for a seller who would rather stay away. The rate as it is where nothing brings more."""
+    gain: Number
+    """How much more it would bring, costs counted; 0 where nothing does."""
+
+
+@dataclass(frozen=True)
+class SequentialRates:
+    """Which rates sellers set as they arrived one after another, and what was taken once all were there."""
+
+    order: tuple[int, ...]
+    """Who arrived, first to last."""
+    rates: tuple[Rate, ...]
     """(sellers,) None for those who stayed away."""
+    entries: tuple[BestRoyalty, ...]
+    """For each arrival the rate, and the revenue and the bundles reckoned with at that moment."""
     bundles: tuple[Bundle, ...]
     """(buyers,) what each buyer has in the end."""
     revenues: tuple[Number, ...]
     """(sellers,) what each earns in the end, before costs."""
-    expected: tuple[Number, ...]
-    """(sellers,) what each would have earned when they arrived, had nobody come after them."""
-    regrets: tuple[Number, ...]
-    """(sellers,) how much more each could earn, costs counted, by setting their rate again, or by staying away, when
-    all others stay as they are and ties go to them; all 0 where nobody wants to."""
+    again: tuple[Again, ...]
+    """(sellers,) what each would ask now."""
+
+    def before(self, place: int) -> list[Rate]:
+        """Give the rates that a seller found on arrival, by the place in the order."""
+        absent = set(self.order[place:])
+        return [None if seller in absent else rate for seller, rate in enumerate(self.rates)]
 
 
 def sequential_rates(
-    buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Sequence[int] | None = None
+    buyers: Sequence[RoyaltyBuyer],
+    costs: Sequence[Number],
+    *,
+    order: Sequence[int] | None = None,
+    rates: Rates | None = None,
+    watch: Watch = unwatched,
 ) -> SequentialRates:
     """Let sellers arrive one after the other, each setting their best rate once.
 
     Args:
         buyers: (buyers,).
         costs: (sellers,) what selling costs each, once, whoever buys.
-        order: (sellers,) who comes first; by index if left out.
+        order: who arrives, first to last: every seller who is not there before; by index if left out.
+        rates: (sellers,) of those who are there before anyone arrives; None for those who arrive.
+        watch: told how many have arrived, as the stage "arrive".
 
     Raises:
-        OfferError: a cost is out of bounds, or the order does not name everyone once.
+        OfferError: a buyer, a cost or a rate is none, or the order does not name everyone who arrives once.
 
     Two datasets that replace one another. The second is taken at the same rate, a tie, and the first is left with
-    nothing of what was expected:
+    nothing of what was reckoned with:
 
     >>> arrived = sequential_rates([RoyaltyBuyer({(): 1, (0,): 2, (1,): 2, (0, 1): 2})], costs=[0, 0])
     >>> [str(rate) for rate in arrived.rates], arrived.bundles
     (['1/2', '1/2'], ((1,),))
-    >>> [str(each) for each in arrived.revenues], [str(each) for each in arrived.expected]
+    >>> [str(each) for each in arrived.revenues], [str(entry.revenue) for entry in arrived.entries]
     (['0', '1'], ['1', '1'])
     """
-    _refuse(costs, order)
-    rates: list[Number | None] = [None] * len(costs)
-    expected: list[Number] = [0] * len(costs)
-    bundles: tuple[Bundle, ...] = ((),) * len(buyers)
-    for seller in range(len(costs)) if order is None else order:
-        best = best_royalty(buyers, rates, seller, costs[seller], bundles)
-        rates[seller], bundles = best.rate, best.bundles
-        expected[seller] = 0 if best.rate is None else best.revenue
-    revenues = earned(buyers, rates, bundles)
-    regrets = (asked_again(buyers, rates, revenues, seller, cost)[1] for seller, cost in enumerate(costs))
-    return SequentialRates(tuple(rates), bundles, revenues, tuple(expected), tuple(regrets))
+    known, cost, before, arriving = _checked(buyers, costs, order, rates)
+    asked, entries = [*before], []
+    bundles = tuple(_had(buyer, before) for buyer in known)
+    watch("arrive", 0, len(arriving))
+    for seller in arriving:
+        entries.append(best_royalty(known, asked, seller, cost[seller], bundles))
+        asked[seller], bundles = entries[-1].rate, entries[-1].bundles
+        watch("arrive", len(entries), len(arriving))
+    revenues = tuple((rate or 0) * _together(known, bundles, seller) for seller, rate in enumerate(asked))
+    again = tuple(_again(known, asked, bundles, seller, each) for seller, each in enumerate(cost))
+    return SequentialRates((*arriving,), (*asked,), (*entries,), bundles, revenues, again)
 
 
-def earned(
-    buyers: Sequence[RoyaltyBuyer], rates: Sequence[Number | None], bundles: Sequence[Bundle]
-) -> tuple[Number, ...]:
-    """Give what each seller earns before costs: their rate of the utility of every bundle that they are in.
-
-    >>> earned([RoyaltyBuyer({(0,): 8, (1,): 9})], rates=[0.25, None], bundles=[(0,)])
-    (2.0, 0)
-    """
-    revenues: list[Number] = [0] * len(rates)
-    for buyer, bundle in zip(buyers, bundles, strict=True):
-        for seller in bundle:
-            revenues[seller] = revenues[seller] + rates[seller] * buyer.utility[bundle]
-    return tuple(revenues)
+def _had(buyer: RoyaltyBuyer, rates: Rates) -> Bundle:
+    """What a buyer has before anyone arrives: the best without a seller who is nobody's."""
+    (alike,), given = one_kind([buyer], rates)
+    return offers(alike, [*given, None], len(given)).without.bundle
 
 
-def asked_again(
-    buyers: Sequence[RoyaltyBuyer],
-    rates: Sequence[Number | None],
-    revenues: Sequence[Number],
-    seller: int,
-    cost: Number,
-) -> tuple[Number | None, Number]:
-    """Give the rate that a seller would now rather ask, None to stay away, and how much more they would then have.
-
-    All others stay as they are, and ties go to the seller. A seller with nothing to gain keeps their rate, and gains 0.
-
-    >>> asked_again([RoyaltyBuyer({(0,): 8})], rates=[0.25], revenues=[2.0], seller=0, cost=0)
-    (1.0, 6.0)
-    """
-    now = 0 if rates[seller] is None else revenues[seller] - cost
-    best = best_royalty(buyers, rates, seller, cost)
-    then = 0 if best.rate is None else best.revenue - cost
-    return (best.rate, then - now) if then > now else (rates[seller], 0)
+def _together(buyers: Sequence[RoyaltyBuyer], bundles: Sequence[Bundle], seller: int) -> Number:
+    """What all bundles that a seller's dataset is in are worth together; their revenue is their rate of it."""
+    taken = zip(buyers, bundles, strict=True)
+    return sum(buyer.utility[bundle] for buyer, bundle in taken if seller in bundle)
 
 
-def _refuse(costs: Sequence[Number], order: Sequence[int] | None) -> None:
-    problems = [
-        Problem(f"costs[{j}]", f"is {cost!r:.60}", "a cost is finite and 0 or more", "Leave out those who stay away.")
-        for j, cost in enumerate(costs)
-        if not in_range(cost, 0, LARGEST)
-    ]
-    if order is not None and sorted(order) != list(range(len(costs))):
-        bound = f"it names each of {len(costs)} sellers once, from 0 on"
-        problems.append(Problem("order", f"is {list(order)!r:.60}", bound, "Give everyone's place."))
-    if problems:
-        raise OfferError(problems)
+def _again(buyers: Sequence[RoyaltyBuyer], rates: Rates, bundles: Sequence[Bundle], seller: int, cost: Number) -> Again:
+    """What a seller would ask now. One who stays away has what selling costs."""
+    best, rate = best_royalty(buyers, rates, seller, cost), rates[seller]
+    together = _together(buyers, bundles, seller)
+    now = cost if rate is None else rate * together
+    then = cost if best.rate is None else best.revenue
+    of = max(together, _together(buyers, best.bundles, seller))
+    return Again(best.rate, then - now) if is_below(now, then, of) else Again(rate, 0)
+
+
+def _checked(
+    buyers: Sequence[RoyaltyBuyer], costs: Sequence[Number], order: Sequence[int] | None, rates: Rates | None
+) -> tuple[list[RoyaltyBuyer], list[Number], list[Rate], list[int]]:
+    """Give buyers, costs, the rates before anyone arrives, and who arrives."""
+    problems: list[Problem] = []
+    known = checked_buyers(buyers, problems)
+    cost = checks.a_list("costs", costs, "what selling costs each", problems)
+    for j, each in enumerate(cost):
+        checks.cost(f"costs[{j}]", each, problems, "Leave out those who stay away.")
+    before = [None] * len(cost) if rates is None else checks.rates(rates, problems)
+    if len(before) != len(cost) and not problems:
+        found, bound = f"are {len(before)}", f"there are {len(cost)} sellers"
+        problems.append(Problem("rates", found, bound, "Use None for those who arrive."))
+    expected = [seller for seller, rate in enumerate(before) if rate is None]
+    arriving = expected if order is None else checks.listed(order)
+    if arriving is None or not all(checks.is_index(seller) for seller in arriving) or sorted(arriving) != expected:
+        bound = f"it names each of those who arrive once: {expected!r:.{checks.SHOWN}}"
+        problems.append(Problem("order", checks.shown(order), bound, "Leave it out for the order of the indices."))
+    checks.refuse(problems)
+    given = [None if rate is None else plain(rate) for rate in before]
+    return known, [plain(each) for each in cost], given, [int(seller) for seller in arriving or ()]

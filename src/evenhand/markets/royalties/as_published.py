@@ -14,8 +14,8 @@ the buyer goes from one bundle with the dataset to another, whose utility is sma
 
 from collections.abc import Sequence
 
-from evenhand.markets.royalties.buyers import Rates, RoyaltyBuyer, checked_rates, offers, one_kind
-from evenhand.markets.royalties.envelope import over
+from evenhand.markets.royalties.buyers import Rates, RoyaltyBuyer, beside, checked, offers, one_kind
+from evenhand.markets.royalties.exactness import is_below, over
 from evenhand.numerics import Number
 
 
@@ -44,17 +44,16 @@ def lemma_6_candidates(buyers: Sequence[RoyaltyBuyer], rates: Rates, seller: int
 
 
 def _candidates(buyers: Sequence[RoyaltyBuyer], rates: Rates, seller: int, *, printed: bool) -> tuple[Number, ...]:
-    checked_rates(rates, seller, 0)
-    buyers, given = one_kind(buyers, rates)
+    known, given = one_kind(checked(buyers, rates, seller), beside(rates, seller))
     found = set()
-    for buyer in buyers:
+    for buyer in known:
         offered = offers(buyer, given, seller)
         had = buyer.utility[offered.without.bundle] if printed else offered.without.net
         for kept, worth in zip(offered.kept, offered.worth, strict=True):
-            if kept * worth < offered.without.net:  # x is not in X^1: not taken even for nothing
+            if is_below(kept * worth, offered.without.net, of=worth):  # x is not in X^1: not taken even for nothing
                 continue
             left = 1 if printed else kept
             rate = min(left - over(had, worth), left - (1 - buyer.rate_max))
-            if 0 <= rate <= 1:
-                found.add(rate)
+            if not is_below(rate, 0, of=1) and rate <= 1:
+                found.add(max(rate, 0))
     return tuple(sorted(found))

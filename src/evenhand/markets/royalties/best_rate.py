@@ -11,24 +11,12 @@ The paper looks for the best rate among those at which some bundle is worth no m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import numpy as np
-
-from evenhand.errors import OfferError, Problem
-from evenhand.markets.royalties.buyers import (
-    Bundle,
-    Offers,
-    Rates,
-    RoyaltyBuyer,
-    checked_rates,
-    in_range,
-    offers,
-    one_kind,
-    paid_to_others,
-    seen,
-)
-from evenhand.markets.royalties.envelope import Piece, pieces, pieces_of_arrays
+from evenhand.errors import Problem
+from evenhand.markets.royalties import checks
+from evenhand.markets.royalties.buyers import Bundle, Rate, Rates, RoyaltyBuyer, beside, checked, one_kind
+from evenhand.markets.royalties.exactness import is_below, plain
+from evenhand.markets.royalties.staircase import Staircase, staircases
 from evenhand.numerics import Number
 
 
@@ -36,7 +24,7 @@ from evenhand.numerics import Number
 class BestRoyalty:
     """What a seller asks, and what comes of it."""
 
-    rate: Number | None
+    rate: Rate
     """The best rate; of equally good ones the lowest. None where the seller stays away: nobody takes the dataset even
     for nothing, or the best revenue is below the cost."""
     revenue: Number
@@ -66,10 +54,10 @@ def best_royalty(
         held: (buyers,) what each has now, and keeps where nothing without this seller is better.
 
     Returns:
-        the best rate; exact where all numbers are whole or fractions, to rounding otherwise.
+        the best rate; exact where all numbers are whole or fractions, to rounding otherwise (exactness.py).
 
     Raises:
-        OfferError: a rate or the cost is out of bounds, or there is no such seller.
+        OfferError: a buyer, a rate, the cost or a bundle is none, or there is no such seller.
 
     Dataset 0 asks 0.3. With both datasets the buyer's model is worth 1.52, with dataset 1 alone 1, without any 0.85:
 
@@ -79,70 +67,46 @@ def best_royalty(
         >>> print(best.rate, best.revenue, best.bundles)
         8/65 304/1625 ((0, 1),)
     """
-    checked_rates(rates, seller, cost)
-    buyers, given = one_kind(buyers, rates)
-    to_others = cache(lambda bundle: paid_to_others(bundle, given, seller))
-    sees = [seen(buyer, to_others, seller, held[k] if held else None) for k, buyer in enumerate(buyers)]
-    taken = [_pieces(buyer, offered) for buyer, offered in zip(buyers, sees, strict=True)]
-    rate, revenue = _highest(taken)
-    if rate is None or revenue < cost:
-        return BestRoyalty(None, revenue, tuple(offered.without.bundle for offered in sees))
-    return BestRoyalty(rate, revenue, tuple(_bundle(*each, rate) for each in zip(sees, taken, strict=True)))
+    taken = staircases(checked(buyers, rates, seller, cost, held), rates, seller, held)
+    without = tuple(staircase.offered.without.bundle for staircase in taken)
+    rate = _best(taken)
+    if rate is None:
+        return BestRoyalty(None, 0, without)
+    together = sum(staircase.utility(rate) for staircase in taken)
+    if is_below(rate * together, plain(cost), of=together):
+        return BestRoyalty(None, rate * together, without)
+    return BestRoyalty(rate, rate * together, tuple(staircase.bundle(rate) for staircase in taken))
 
 
 def royalty_revenue(buyers: Sequence[RoyaltyBuyer], rates: Rates, seller: int, rate: Number) -> Number:
     """Give what a seller would earn from all buyers at some rate, before costs.
 
     Raises:
-        OfferError: a rate is out of bounds, or there is no such seller.
+        OfferError: a buyer or a rate is none, or there is no such seller.
 
     >>> royalty_revenue([RoyaltyBuyer({(0,): 8}), RoyaltyBuyer({(): 4, (0,): 6})], [None], 0, rate=0.5)
     4.0
     """
-    checked_rates(rates, seller, 0)
-    if not in_range(rate, 0, 1):
-        raise OfferError(Problem("rate", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Correct it."))
-    buyers, [given, *others] = one_kind(buyers, [rate, *rates])
-    total: Number = 0
-    for buyer in buyers:
-        offered = offers(buyer, others, seller)
-        total = total + given * _utility_at(_pieces(buyer, offered), given)
-    return total
+    problems: list[Problem] = []
+    checks.rate("rate", rate, problems)
+    sure = checked(buyers, rates, seller, noted=problems)
+    known, [asked, *others] = one_kind(sure, [rate, *beside(rates, seller)])
+    return asked * sum(staircase.utility(asked) for staircase in staircases(known, others, seller))
 
 
-def _pieces(buyer: RoyaltyBuyer, offered: Offers) -> list[Piece]:
-    if buyer.exact:
-        return pieces(offered.kept, offered.worth, offered.without.net, buyer.rate_max)
-    return pieces_of_arrays(np.array(offered.kept), np.array(offered.worth), offered.without.net, buyer.rate_max)
-
-
-def _highest(taken: Sequence[Sequence[Piece]]) -> tuple[Number | None, Number]:
+def _best(taken: Sequence[Staircase]) -> Rate:
     """Find the end of a step at which the rate times the height of all staircases together is largest."""
-    steps = []
+    rises = []
     for staircase in taken:
         below: Number = 0
-        for piece in reversed(staircase):
-            steps.append((piece.until, piece.utility - below))
-            below = piece.utility
-    best: Number | None = None
-    most: Number = 0
+        for step in reversed(staircase.steps):
+            rises.append((step.until, step.utility - below))
+            below = step.utility
+    tried: list[tuple[Number, Number]] = []
     height: Number = 0
-    for until, step in sorted(steps, reverse=True):
-        height = height + step  # complete at the last of equal ends, where it is largest
-        if best is None or until * height >= most:
-            best, most = until, until * height
-    return best, most
-
-
-def _at(staircase: Sequence[Piece], rate: Number) -> Piece | None:
-    return next((piece for piece in staircase if rate <= piece.until), None)
-
-
-def _utility_at(staircase: Sequence[Piece], rate: Number) -> Number:
-    piece = _at(staircase, rate)
-    return piece.utility if piece else 0
-
-
-def _bundle(offered: Offers, staircase: Sequence[Piece], rate: Number) -> Bundle:
-    piece = _at(staircase, rate)
-    return offered.bundles[piece.line] if piece else offered.without.bundle
+    for until, rise in sorted(rises, reverse=True):
+        height = height + rise  # complete at the last of equal ends, where it is largest
+        tried.append((until, height))
+    most = max((until * height for until, height in tried), default=0)
+    good = (until for until, height in reversed(tried) if not is_below(until * height, most, of=height))
+    return next(good, None)

@@ -11,28 +11,28 @@ promise more than there is, so such a bundle is not taken: a buyer would keep no
 
 Of bundles that leave the buyer the same, they take the one that brings most to the seller who sets a rate; else what
 they have; else the one worth most, of which all sellers together get most; else the smaller, and the first in order.
+What is the same among floats says exactness.py: a buyer who pays 0.3 at most takes what is offered at 0.1 and 0.2.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from itertools import chain, combinations, pairwise
-from math import inf
-from numbers import Rational, Real
+from itertools import chain, combinations
 from typing import Any
 
 from evenhand.errors import OfferError, Problem
+from evenhand.markets.royalties import checks
+from evenhand.markets.royalties.exactness import ROUNDING, are_exact, plain
 from evenhand.numerics import Number
 
 Bundle = tuple[int, ...]
 """Sellers, by index, in rising order."""
-Rates = Sequence[Number | None]
-"""One rate a seller, 0 to 1; None for a seller who is not there."""
+Rate = Number | None
+"""0 to 1; None for a seller who is not there."""
+Rates = Sequence[Rate]
+"""One rate a seller."""
 
 SELLERS_MAX = 20
 """More sellers than this have more than a million bundles: list those that matter."""
-LARGEST = 1e300
-"""Utilities stay below what sums of them could carry past the largest float."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class RoyaltyBuyer:
         rate_max: the largest part of the value that they pay away, 0 to 1.
 
     Raises:
-        OfferError: a bundle is not sorted, a utility is no finite number, that of the empty bundle is below 0, or the
-            largest rate is out of bounds.
+        OfferError: a bundle does not name sellers in rising order, a utility is no finite number, that of the empty
+            bundle is below 0, or the largest rate is out of bounds.
 
-    >>> RoyaltyBuyer({(0,): 4, (0, 1): 6}, rate_max=Fraction(1, 2)).utility
+    >>> RoyaltyBuyer({(0,): 4, (0, 1): 6}, rate_max=1).utility
     {(): 0, (0,): 4, (0, 1): 6}
     """
 
@@ -58,15 +58,20 @@ class RoyaltyBuyer:
     """Whether all is given in whole numbers and fractions."""
 
     def __post_init__(self) -> None:
-        problems = [
-            problem for bundle, worth in self.utility.items() for problem in [*_bundle(bundle), *_worth(bundle, worth)]
-        ]
-        if not in_range(self.rate_max, 0, 1):
-            found, bound = f"is {self.rate_max!r:.60}", "a largest rate is a number, 0 to 1"
-            problems.append(Problem("rate_max", found, bound, "Use 1 for a buyer who would pay all away."))
-        if problems:
-            raise OfferError(problems)
-        listed = sorted({(): 0, **self.utility}.items(), key=lambda item: (len(item[0]), item[0]))
+        problems: list[Problem] = []
+        given: Any = self.utility
+        if not isinstance(given, Mapping):
+            remedy = "Give a dictionary; `tabulated` makes one of a function."
+            problems.append(Problem("utility", checks.shown(given), "it has a number for each bundle", remedy))
+            given = {}
+        for bundle, worth in given.items():
+            checks.bundle(f"utility[{bundle!r:.{checks.SHOWN}}]", bundle, problems)
+            checks.utility(bundle, worth, problems)
+        remedy = "Use 1 for a buyer who would pay all away."
+        checks.rate("rate_max", self.rate_max, problems, remedy, what="a largest rate")
+        checks.refuse(problems)
+        own = {tuple(int(member) for member in bundle): worth for bundle, worth in given.items()}
+        listed = sorted({(): 0, **own}.items(), key=lambda item: (len(item[0]), item[0]))
         object.__setattr__(self, "exact", are_exact([*(worth for _, worth in listed), self.rate_max]))
         object.__setattr__(self, "utility", {bundle: plain(worth, exact=self.exact) for bundle, worth in listed})
         object.__setattr__(self, "rate_max", plain(self.rate_max, exact=self.exact))
@@ -76,13 +81,13 @@ def tabulated(value: Callable[[Bundle], Number], sellers: int) -> dict[Bundle, N
     """List the value of every bundle of some sellers' datasets.
 
     Raises:
-        OfferError: there are too many sellers to list all bundles.
+        OfferError: there are too many sellers to list all bundles, or it is no number of sellers.
 
     >>> tabulated(lambda bundle: sum(3 + seller for seller in bundle), 2)
     {(): 0, (0,): 3, (1,): 4, (0, 1): 7}
     """
-    if sellers > SELLERS_MAX:
-        found, bound = f"are {sellers}", f"all bundles are listed of up to {SELLERS_MAX}"
+    if not checks.is_index(sellers) or sellers > SELLERS_MAX:
+        found, bound = f"are {sellers!r:.{checks.SHOWN}}", f"all bundles are listed of 0 to {SELLERS_MAX}"
         raise OfferError(Problem("sellers", found, bound, "List the bundles that matter yourself."))
     sizes = (combinations(range(sellers), size) for size in range(sellers + 1))
     return {bundle: value(bundle) for bundle in chain.from_iterable(sizes)}
@@ -114,44 +119,69 @@ def offers(buyer: RoyaltyBuyer, rates: Rates, seller: int, held: Bundle | None =
     """Give what a buyer can take when one seller is about to set a rate, the others' rates being as they are.
 
     Args:
-        buyer: of any kind of numbers.
+        buyer: of the same kind of numbers as the rates (`one_kind`).
         rates: (sellers,) rates of all; the seller's own is not looked at.
         seller: who sets a rate.
         held: what the buyer has now; it stays where nothing without this seller is better.
 
-    >>> buyer = RoyaltyBuyer({(): 1, (0,): 2, (1,): 3, (0, 1): 4}, rate_max=Fraction(1, 2))
-    >>> offered = offers(buyer, [Fraction(1, 4), None], seller=1)
+    >>> from fractions import Fraction as F
+    >>> buyer = RoyaltyBuyer({(): 1, (0,): 2, (1,): 3, (0, 1): 4}, rate_max=F(1, 2))
+    >>> offered = offers(buyer, [F(1, 4), None], seller=1)
     >>> offered.bundles, [str(kept) for kept in offered.kept], offered.without
     (((1,), (0, 1)), ['1', '3/4'], Choice(bundle=(0,), net=Fraction(3, 2)))
     """
     return seen(buyer, lambda bundle: paid_to_others(bundle, rates, seller), seller, held)
 
 
-def seen(
-    buyer: RoyaltyBuyer, to_others: Callable[[Bundle], Number | None], seller: int, held: Bundle | None = None
-) -> Offers:
+def seen(buyer: RoyaltyBuyer, to_others: Callable[[Bundle], Rate], seller: int, held: Bundle | None = None) -> Offers:
     """Give the same from what each bundle costs besides the seller's rate, which many buyers may share."""
     ours: list[tuple[Bundle, Number, Number]] = []
-    best: tuple[Any, ...] = (-inf,)
-    chosen: Bundle = ()
+    others: list[tuple[Bundle, Number, Number]] = []
+    most = buyer.rate_max + (0 if buyer.exact else ROUNDING)
     for bundle, worth in buyer.utility.items():
         paid = to_others(bundle)
-        if paid is None or paid > buyer.rate_max:
+        if paid is None or paid > most:
             continue
-        if seller in bundle:
-            if worth > 0:  # else the buyer keeps no more than nothing, and the seller gets no more
-                ours.append((bundle, 1 - paid, worth))
-            continue
-        key = ((1 - paid) * worth, bundle == held, worth)
-        if key > best:
-            best, chosen = key, bundle
+        if seller not in bundle:
+            others.append((bundle, (1 - paid) * worth, worth))
+        elif worth > 0:  # else the buyer keeps no more than nothing, and the seller gets no more
+            ours.append((bundle, 1 - paid, worth))
     bundles, kept, utilities = zip(*ours, strict=True) if ours else ((), (), ())
-    return Offers(bundles, kept, utilities, Choice(chosen, best[0]))
+    return Offers(bundles, kept, utilities, choose(others, held, exact=buyer.exact))
 
 
-def one_kind(buyers: Sequence[RoyaltyBuyer], rates: Rates) -> tuple[list[RoyaltyBuyer], list[Number | None]]:
+def choose(found: Sequence[tuple[Bundle, Number, Number]], held: Bundle | None = None, *, exact: bool) -> Choice:
+    """Choose among bundles: of those that leave most what the buyer has, else the one worth most, else the first.
+
+    Args:
+        found: (bundle, what it leaves, what it is worth) of each.
+        held: what the buyer has.
+        exact: whether all numbers are; what floats leave is trusted to a part in 10^12 of what the bundles are worth.
+
+    >>> choose([((), 3, 3), ((0,), 3, 4), ((1,), 2, 9)], exact=True)
+    Choice(bundle=(0,), net=3)
+    """
+    _, most, worth = max(found, key=lambda each: each[1])
+    if exact:
+        tied = [each for each in found if each[1] == most]
+    else:
+        tied = [each for each in found if each[1] >= most - ROUNDING * max(worth, each[2])]
+    bundle, net, _ = max(tied, key=lambda each: (each[0] == held, each[2]))
+    return Choice(bundle, net)
+
+
+def beside(rates: Rates, seller: int) -> list[Rate]:
+    """Give the rates beside which a seller sets one: all but the seller's own.
+
+    >>> beside([0.25, 0.5], seller=0)
+    [None, 0.5]
+    """
+    return [None if j == seller else rate for j, rate in enumerate(rates)]
+
+
+def one_kind(buyers: Sequence[RoyaltyBuyer], rates: Rates) -> tuple[list[RoyaltyBuyer], list[Rate]]:
     """Give buyers and rates in one kind of numbers: whole numbers and fractions, or floats where any number is one."""
-    exact = all(buyer.exact for buyer in buyers) and are_exact([rate for rate in rates if rate is not None])
+    exact = all(buyer.exact for buyer in buyers) and are_exact(rate for rate in rates if rate is not None)
     given = [None if rate is None else plain(rate, exact=exact) for rate in rates]
     if exact:
         return list(buyers), given
@@ -163,53 +193,43 @@ def one_kind(buyers: Sequence[RoyaltyBuyer], rates: Rates) -> tuple[list[Royalty
     ], given
 
 
-def plain(number: Any, *, exact: bool) -> Number:
-    """Give a number of Python's own: a whole number or a fraction, or a float.
-
-    >>> plain(3, exact=True), plain(3, exact=False)
-    (3, 3.0)
-    """
-    if not exact:
-        return float(number)
-    return int(number) if number.denominator == 1 else Fraction(int(number.numerator), int(number.denominator))
-
-
-def in_range(given: Any, low: Number, high: Number) -> bool:
-    """Whether something given is a number within bounds.
-
-    >>> in_range(0.5, 0, 1), in_range("half", 0, 1)
-    (True, False)
-    """
-    number: Any = given
-    return isinstance(given, Real) and bool(low <= number <= high)
-
-
-def are_exact(numbers: Sequence[Any]) -> bool:
-    """Whether these are whole numbers and fractions."""
-    return all(isinstance(number, Rational) for number in numbers)
-
-
-def checked_rates(rates: Rates, seller: int, cost: Any) -> None:
-    """Refuse rates that are out of bounds, a seller who has none among them, and a cost that is out of bounds.
+def checked(
+    buyers: Any, rates: Any, seller: Any, cost: Any = 0, held: Any = None, noted: Sequence[Problem] = ()
+) -> list[RoyaltyBuyer]:
+    """Give the buyers; refuse what is none, rates or a cost out of bounds, and a seller who has none among the rates.
 
     Raises:
-        OfferError: with everything that is wrong.
+        OfferError: with everything that is wrong, and what was noted before.
     """
-    problems = [
-        Problem(f"rates[{j}]", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Use None for one who is away.")
-        for j, rate in enumerate(rates)
-        if j != seller and rate is not None and not in_range(rate, 0, 1)
-    ]
-    if not 0 <= seller < len(rates):
-        found, bound = f"is {seller}", f"there are {len(rates)} rates, counted from 0"
-        problems.append(Problem("seller", found, bound, "Give a rate, or None, for every seller."))
-    if not in_range(cost, 0, LARGEST):
-        problems.append(Problem("cost", f"is {cost!r:.60}", "a cost is finite and 0 or more", "Correct it."))
-    if problems:
-        raise OfferError(problems)
+    problems = [*noted]
+    known = checked_buyers(buyers, problems)
+    there = checks.rates(rates, problems, seller)
+    if not checks.is_index(seller) or seller >= len(there):
+        bound = f"there are {len(there)} rates, counted from 0"
+        problems.append(Problem("seller", checks.shown(seller), bound, "Give a rate, or None, for every seller."))
+    checks.cost("cost", cost, problems)
+    if held is not None:
+        has = checks.a_list("held", held, "a bundle a buyer", problems)
+        if checks.listed(held) is not None and len(has) != len(known):
+            found, bound = f"are {len(has)}", f"there are {len(known)} buyers"
+            problems.append(Problem("held", found, bound, "Use () for a buyer who has nothing."))
+        for k, bundle in enumerate(has):
+            checks.bundle(f"held[{k}]", bundle, problems)
+    checks.refuse(problems)
+    return known
 
 
-def paid_to_others(bundle: Bundle, rates: Rates, seller: int) -> Number | None:
+def checked_buyers(buyers: Any, problems: list[Problem]) -> list[RoyaltyBuyer]:
+    """Take buyers; note what is none."""
+    known = checks.a_list("buyers", buyers, "of RoyaltyBuyer", problems)
+    for k, each in enumerate(known):
+        if not isinstance(each, RoyaltyBuyer):
+            bound = "a buyer has utilities and a largest rate"
+            problems.append(Problem(f"buyers[{k}]", checks.shown(each), bound, "Give RoyaltyBuyer(utility, rate_max)."))
+    return known
+
+
+def paid_to_others(bundle: Bundle, rates: Rates, seller: int) -> Rate:
     """Sum the rates of the others in a bundle; None where one of them is not there.
 
     >>> paid_to_others((0, 1, 2), [3, None, 4], seller=1), paid_to_others((0, 1), [3, None], seller=0)
@@ -224,20 +244,3 @@ def paid_to_others(bundle: Bundle, rates: Rates, seller: int) -> Number | None:
             return None
         paid = paid + rate
     return paid
-
-
-def _bundle(bundle: Any) -> list[Problem]:
-    fine = isinstance(bundle, tuple) and all(isinstance(member, int) and member >= 0 for member in bundle)
-    if fine and all(first < second for first, second in pairwise(bundle)):
-        return []
-    bound = "a bundle is a tuple of sellers, 0 or more, in rising order"
-    return [Problem(f"utility[{bundle!r:.60}]", "is no bundle", bound, "Write it as (0, 2), one seller as (0,).")]
-
-
-def _worth(bundle: Any, worth: Any) -> list[Problem]:
-    where, found = f"utility[{bundle!r:.60}]", f"is {worth!r:.60}"
-    if not in_range(worth, -LARGEST, LARGEST):
-        return [Problem(where, found, f"a utility is a number within ±{LARGEST:g}", "Correct it.")]
-    if bundle == () and worth < 0:
-        return [Problem(where, found, "what a buyer has without data is 0 or more", "Use 0: they may stay away.")]
-    return []

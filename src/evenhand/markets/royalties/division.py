@@ -2,7 +2,8 @@
 
 What each dataset is due is a fraction; what is paid is whole. So everyone gets the whole part of what they are due, and
 the units that are still missing go one each to those from whom most was cut off, ties by index: nobody is a whole unit
-away from what they are due, the parts sum to the royalty, and the buyer never pays more than the rates say.
+away from what they are due, the parts sum to the royalty, and the buyer never pays more than the rates say. A rate that
+is a float is trusted as in exactness.py: 0.3 of 10 is 3, though the float is a little below three tenths.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from math import floor
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
-from evenhand.markets.royalties.buyers import in_range
+from evenhand.errors import Problem
+from evenhand.markets.royalties import checks
+from evenhand.markets.royalties.exactness import NEARLY, ROUNDING, are_exact, plain
 from evenhand.money import MINOR_MAX
 from evenhand.numerics import Number
 from evenhand.numerics.water_filling import round_tokens
@@ -39,7 +41,8 @@ def royalty(revenue_minor: int, rates: Sequence[Number]) -> Royalty:
 
     Args:
         revenue_minor: R, what was earned, in minor units, 0 or more.
-        rates: (datasets,) 0 to 1 each, of the bundle that was used; floats are the fractions that they are.
+        rates: (datasets,) 0 to 1 each, of the bundle that was used. Where one is a float, what is due together may be
+            a part in 10^12 of R below a whole unit, and never more than a thousandth of one, and count as it.
 
     Raises:
         OfferError: the revenue is not whole, negative or too large, or a rate is out of bounds.
@@ -49,20 +52,19 @@ def royalty(revenue_minor: int, rates: Sequence[Number]) -> Royalty:
         >>> royalty(10, [Fraction(1, 4), Fraction(1, 4), Fraction(1, 10)])
         Royalty(paid_minor=(3, 2, 1), kept_minor=4)
     """
-    problems = [
-        Problem(f"rates[{j}]", f"is {rate!r:.60}", "a rate is a number, 0 to 1", "Correct it.")
-        for j, rate in enumerate(rates)
-        if not in_range(rate, 0, 1)
-    ]
-    if not (isinstance(revenue_minor, int) and 0 <= revenue_minor <= MINOR_MAX):
+    problems: list[Problem] = []
+    given = checks.a_list("rates", rates, "a rate for each dataset of the bundle", problems)
+    for j, rate in enumerate(given):
+        checks.rate(f"rates[{j}]", rate, problems)
+    if not (checks.is_index(revenue_minor) and revenue_minor <= MINOR_MAX):
         bound = f"it is whole minor units, 0 to {MINOR_MAX}"
-        problems.append(Problem("revenue_minor", f"is {revenue_minor!r:.60}", bound, "Round it down to whole units."))
-    if problems:
-        raise OfferError(problems)
-    if not rates:
-        return Royalty((), revenue_minor)
-    exact = [Fraction(rate) for rate in rates]
-    due = [rate * revenue_minor / max(Fraction(1), sum(exact, Fraction(0))) for rate in exact]
-    total = floor(sum(due, Fraction(0)))
+        problems.append(Problem("revenue_minor", checks.shown(revenue_minor), bound, "Round it down to whole units."))
+    checks.refuse(problems)
+    earned, exact = int(revenue_minor), are_exact(given)
+    parts = [Fraction(plain(rate)) for rate in given]
+    due = [part * earned / max(Fraction(1), sum(parts, Fraction(0))) for part in parts]
+    total = floor(sum(due, Fraction(0)) + (0 if exact else min(Fraction(ROUNDING) * earned, Fraction(NEARLY))))
+    if not due:
+        return Royalty((), earned)
     paid = round_tokens(np.array(due, dtype=object), low=0, high=np.inf, total=total)
-    return Royalty(tuple(int(part) for part in paid), revenue_minor - total)
+    return Royalty(tuple(int(part) for part in paid), earned - total)

@@ -12,15 +12,17 @@ the left is worth more to the seller, whose revenue is a u: ties close every int
 Going through the bundles by falling s (rising u), each that is new is on top from 0 up to one point: its own end, or
 where it meets what is on top so far. What lies left of that point is covered for good. A stack holds the intervals,
 the leftmost on top; every bundle is pushed and popped once, so that sorting is the work: O(X log X) for X bundles.
+
+An interval of floats that ends below 0, by no more than they are trusted (exactness.py), ends at 0.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from operator import truediv
 
 import numpy as np
 
+from evenhand.markets.royalties.exactness import ROUNDING, are_exact, over
 from evenhand.numerics import Number
 from evenhand.records import Array
 
@@ -60,11 +62,16 @@ def pieces(kept: Sequence[Number], worth: Sequence[Number], outside: Number = 0,
     """
     order = sorted(range(len(kept)), key=lambda i: (-kept[i], -worth[i], i))
     lines = [(i, kept[i], worth[i]) for i in order]
-    return [Piece(*found) for found in _climb(lines, outside, 1 - rate_max, over)]
+    slack = 0 if are_exact([*kept, *worth, outside, rate_max]) else ROUNDING
+    return [Piece(*found) for found in _climb(lines, outside, 1 - rate_max, over, slack)]
 
 
 def _climb(
-    lines: Iterable[tuple[int, Number, Number]], outside: Number, spare: Number, divide: Callable[..., Number]
+    lines: Iterable[tuple[int, Number, Number]],
+    outside: Number,
+    spare: Number,
+    divide: Callable[..., Number],
+    slack: Number,
 ) -> list[tuple[Number, Number, int]]:
     """Go through lines (line, s, u) by falling s, and of equals by falling u: (until, u, line) of each piece."""
     stack: list[tuple[Number, Number, int, Number]] = []  # (until, u, line, what the line is at 0)
@@ -81,18 +88,9 @@ def _climb(
                 until = min(until, meets)
                 break
             stack.pop()
-        if until >= 0:
-            stack.append((until, utility, line, start))
+        if until >= -slack:
+            stack.append((max(until, 0.0) if slack else until, utility, line, start))
     return [(until, utility, line) for until, utility, line, _ in reversed(stack)]
-
-
-def over(above: Number, below: Number) -> Number:
-    """Divide; whole numbers give a fraction.
-
-    >>> over(1, 3), over(1.0, 4)
-    (Fraction(1, 3), 0.25)
-    """
-    return Fraction(above, below) if isinstance(above, int) and isinstance(below, int) else above / below
 
 
 def pieces_of_arrays(kept: Array, worth: Array, outside: float = 0.0, rate_max: float = 1.0) -> list[Piece]:
@@ -105,7 +103,8 @@ def pieces_of_arrays(kept: Array, worth: Array, outside: float = 0.0, rate_max: 
     [(0.123077, 1), (0.15, 0)]
     """
     net = kept * worth  # at a rate of 0, from where on what is taken is worth less and less
-    alive = (net >= outside) & (kept >= 1 - rate_max)
+    worth_most = np.maximum(worth, outside)
+    alive = (net >= outside - ROUNDING * worth_most) & (kept >= 1 - rate_max - ROUNDING)
     first = worth[alive & (net == net[alive].max(initial=0.0))].max(initial=0.0)
     left = np.flatnonzero(alive & (worth <= first))
     order = left[np.lexsort((-worth[left], -kept[left]))]  # stable, so that the first of equals comes first
@@ -114,4 +113,4 @@ def pieces_of_arrays(kept: Array, worth: Array, outside: float = 0.0, rate_max: 
     rises[1:] = highest[1:] > highest[:-1]
     best = order[rises]
     lines = zip(best.tolist(), kept[best].tolist(), worth[best].tolist(), strict=True)
-    return [Piece(*found) for found in _climb(lines, outside, 1 - rate_max, truediv)]
+    return [Piece(*found) for found in _climb(lines, outside, 1 - rate_max, truediv, ROUNDING)]

@@ -20,14 +20,16 @@ from typing import Any
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
+from evenhand.markets.royalties import checks
 from evenhand.markets.royalties.best_rate import BestRoyalty
-from evenhand.markets.royalties.buyers import Bundle, Rates, RoyaltyBuyer, checked_rates
+from evenhand.markets.royalties.buyers import Bundle, Choice, Rates, RoyaltyBuyer, checked, choose
+from evenhand.markets.royalties.exactness import ROUNDING, is_below
 from evenhand.records import Array
 
 TOLERANCE = 1e-9
 """How much revenue may be missed, as a part of the largest utilities together."""
-ROUNDING = 1e-12
-"""A rate function that falls by no more than this rises."""
+LOST = 4 * ROUNDING
+"""What a bound allows for: how far the rate function may fall to either end, and equals may differ, by rounding."""
 POINTS_MAX = 20_000
 """How many rates are tried at most; `short` says what may then be missed."""
 
@@ -79,7 +81,7 @@ def best_own_royalty(
         rates: (sellers,) 0 to 1, None for a seller who is not there; the seller's own is not looked at.
         seller: who asks.
         cost: what selling costs, once.
-        tolerance: revenue that may be missed, as a part of the largest utilities of all buyers together.
+        tolerance: revenue that may be missed, 0 to 1, as a part of the largest utilities of all buyers together.
 
     Returns:
         a rate; `short` says by how much at most another one could bring more. It is above the tolerance where the rate
@@ -93,15 +95,27 @@ def best_own_royalty(
     >>> round(best.rate, 6), round(best.revenue, 6), best.short < 1e-8          # a^2 * 4 = 3
     (0.866025, 3.0, True)
     """
-    checked_rates(rates, seller, cost)
-    given = [None if rate is None else float(rate) for rate in rates]
-    sides = [_Side(own, buyer, given, seller) for buyer in buyers]
+    known = checked(buyers, rates, seller, cost, noted=_noted(own, tolerance))
+    given = [None if rate is None or j == seller else float(rate) for j, rate in enumerate(rates)]
+    sides = [_Side(own, buyer, given, seller) for buyer in known]
     allowed = tolerance * sum(side.worth.max(initial=0.0) for side in sides)
     rate, revenue, bound = _halved(sides, allowed)
     takes = [side.takes(rate) for side in sides]
-    if revenue < cost or not any(seller in bundle for bundle in takes):
-        return BestRoyalty(None, revenue, tuple(side.without for side in sides), bound - revenue)
+    together = _sum(buyer.utility[each] for buyer, each in zip(known, takes, strict=True) if seller in each)
+    if is_below(revenue, float(cost), of=together) or not any(seller in bundle for bundle in takes):
+        return BestRoyalty(None, revenue, tuple(side.without.bundle for side in sides), bound - revenue)
     return BestRoyalty(rate, revenue, tuple(takes), bound - revenue)
+
+
+def _noted(own: Any, tolerance: Any) -> list[Problem]:
+    problems = []
+    if not isinstance(own, OwnRate):
+        bound = "a rate function says what a bundle costs at the rates of its members"
+        problems.append(Problem("own", checks.shown(own), bound, "Give OwnRate(total)."))
+    if not checks.in_range(tolerance, 0, 1):
+        bound = f"it is {checks.NUMBER}, 0 to 1"
+        problems.append(Problem("tolerance", checks.shown(tolerance), bound, f"Leave it out for {TOLERANCE:g}."))
+    return problems
 
 
 def _halved(sides: "Sequence[_Side]", allowed: float) -> tuple[float, float, float]:
@@ -143,7 +157,7 @@ class _Side:
 
     def __init__(self, own: OwnRate, buyer: RoyaltyBuyer, rates: Sequence[float | None], seller: int) -> None:
         self._own, self._rates, self._seller = own, rates, seller
-        self._most = float(buyer.rate_max)
+        self._most = float(buyer.rate_max) + ROUNDING
         there = {
             bundle: float(worth)
             for bundle, worth in buyer.utility.items()
@@ -151,63 +165,64 @@ class _Side:
         }
         self.bundles = [bundle for bundle, worth in there.items() if seller in bundle and worth > 0]
         self.worth = np.array([there[bundle] for bundle in self.bundles])
-        self.without, self._outside = self._best_without(there)
+        self.without = self._best_without(there)
         self._known: dict[float, tuple[Array, Array]] = {}
 
-    def _best_without(self, there: dict[Bundle, float]) -> tuple[Bundle, float]:
-        chosen: Bundle = ()
-        best = there[()], there[()]
+    def _best_without(self, there: dict[Bundle, float]) -> Choice:
+        found: list[tuple[Bundle, float, float]] = [((), there[()], there[()])]
         for bundle, worth in there.items():
             if not bundle or self._seller in bundle:
                 continue
             total = self._total(bundle, 0.0)
-            if total <= self._most and ((1 - total) * worth, worth) > best:
-                best, chosen = ((1 - total) * worth, worth), bundle
-        return chosen, best[0]
+            if total <= self._most:
+                found.append((bundle, (1 - total) * worth, worth))
+        return choose(found, exact=False)
 
     def _paid(self, bundle: Bundle, rate: float) -> tuple[float, ...]:
         return tuple(rate if j == self._seller else float(self._rates[j] or 0.0) for j in bundle)
 
     def _total(self, bundle: Bundle, rate: float) -> float:
         paid = self._paid(bundle, rate)
-        total = float(self._own.total(bundle, paid))
-        if not 0 <= total <= 1 + ROUNDING:
-            raise OfferError(
-                Problem(f"total({bundle}, {paid})", f"is {total}", "a rate is a number, 0 to 1", "Cut it at 1.")
-            )
-        return total
+        total = self._own.total(bundle, paid)
+        if not checks.in_range(total, 0, 1 + ROUNDING):
+            bound = f"a rate is {checks.NUMBER}, 0 to 1"
+            raise OfferError(Problem(f"total({bundle}, {paid})", checks.shown(total), bound, "Cut it at 0 and 1."))
+        return float(total)
+
+    def _part(self, bundle: Bundle, rate: float, total: float) -> float:
+        paid = self._paid(bundle, rate)
+        part = self._own.of(bundle, paid, self._seller)
+        if not checks.in_range(part, -ROUNDING, total + ROUNDING):
+            where, found = f"part({bundle}, {paid}, {self._seller})", f"{checks.shown(part)} of a total of {total}"
+            raise OfferError(Problem(where, found, "a part is 0 or more, and at most the total", "Correct it."))
+        return float(part)
 
     def _at(self, rate: float) -> tuple[Array, Array]:
         """Total rates and the seller's parts of every bundle, asked once."""
         if rate not in self._known:
-            totals = np.array([self._total(bundle, rate) for bundle in self.bundles])
-            parts = np.array([self._own.of(bundle, self._paid(bundle, rate), self._seller) for bundle in self.bundles])
-            wrong = ~((parts >= -ROUNDING) & (parts <= totals + ROUNDING))
-            if wrong.any():
-                i = int(np.flatnonzero(wrong)[0])
-                found = f"is {parts[i]} of a total of {totals[i]}"
-                where = f"part({self.bundles[i]}, {self._paid(self.bundles[i], rate)}, {self._seller})"
-                raise OfferError(Problem(where, found, "a part is 0 or more, and at most the total", "Correct it."))
-            self._known[rate] = totals, parts
+            totals = [self._total(bundle, rate) for bundle in self.bundles]
+            parts = [self._part(bundle, rate, total) for bundle, total in zip(self.bundles, totals, strict=True)]
+            self._known[rate] = np.array(totals), np.array(parts)
         return self._known[rate]
 
     def _chosen(self, rate: float) -> int | None:
-        """The bundle that is taken, of equally good ones the one that brings the seller most; None for none."""
+        """The place of the bundle that is taken, of equally good ones the one that brings most; None for none."""
         totals, parts = self._at(rate)
         net = np.where(totals <= self._most, (1 - totals) * self.worth, -np.inf)
-        best = max(net.max(initial=-np.inf), self._outside)
-        tied = np.flatnonzero(net == best)
+        best = max(net.max(initial=-np.inf), self.without.net)
+        worth = self.worth[net == best].max(initial=self.without.net)
+        tied = np.flatnonzero(net >= best - ROUNDING * np.maximum(self.worth, worth))
         return int(tied[np.argmax((parts * self.worth)[tied])]) if len(tied) else None
 
     def takes(self, rate: float) -> Bundle:
         """Which bundle the buyer takes."""
-        chosen = self._chosen(rate)
-        return self.without if chosen is None else self.bundles[chosen]
+        place = self._chosen(rate)
+        return self.without.bundle if place is None else self.bundles[place]
 
     def revenue(self, rate: float) -> float:
         """What the seller earns from this buyer."""
-        chosen = self._chosen(rate)
-        return 0.0 if chosen is None else float(self._at(rate)[1][chosen] * self.worth[chosen])
+        place = self._chosen(rate)
+        return 0.0 if place is None else float(self._at(rate)[1][place] * self.worth[place])
 
     def bound(self, left: float, right: float) -> float:
         """What the seller earns from this buyer at most, at any rate from left to right."""
@@ -215,8 +230,9 @@ class _Side:
         self._refuse_falling(left, right, lows, highs, "total")
         self._refuse_falling(left, right, low_parts, high_parts, "part")
         still = np.where(highs <= self._most, (1 - highs) * self.worth, -np.inf)
-        least = max(still.max(initial=-np.inf), self._outside)
-        possible = (lows <= self._most) & ((1 - lows) * self.worth >= least)
+        least = max(still.max(initial=-np.inf), self.without.net)
+        lost = LOST * self.worth.max(initial=self.without.net)
+        possible = (lows <= self._most + LOST) & ((1 - lows) * self.worth >= least - lost)
         return float((high_parts * self.worth)[possible].max(initial=0.0))
 
     def _refuse_falling(self, left: float, right: float, low: Array, high: Array, name: str) -> None:

@@ -92,32 +92,32 @@ def _purchases(priced: PricedPosted, made: tuple[Purchase, ...]) -> list[dict[st
 
 
 def _royalties(priced: PricedRoyalties) -> dict[str, Any]:
-    market = priced.market
+    market, arrival = priced.market, priced.arrival
     return {
         "kind": "royalties",
         "name": market.name,
         "unit": {"currency": market.unit.currency, "decimals": market.unit.decimals},
         "arrivals": [
             {
-                "seller": market.sellers[entry.seller],
+                "seller": market.sellers[seller],
                 "rate": _rate(entry.rate),
                 "revenue": _finite(entry.revenue),
                 "options": [
                     {"rate": _rate(each.rate), "buyers": each.buyers, "revenue": _finite(each.revenue)}
-                    for each in entry.options
+                    for each in options
                 ],
             }
-            for entry in priced.entries
+            for seller, entry, options in zip(arrival.order, arrival.entries, priced.options, strict=True)
         ],
         "sellers": [
             {
                 "seller": seller,
                 "cost": market.costs[place],
                 "on_sale_before": market.rates[place] is not None,
-                "rate": _rate(priced.rates[place]),
-                "revenue": _finite(priced.revenues[place]),
-                "rate_again": _rate(priced.again[place][0]),
-                "gain_again": _finite(priced.again[place][1]),
+                "rate": _rate(arrival.rates[place]),
+                "revenue": _finite(arrival.revenues[place]),
+                "rate_again": _rate(arrival.again[place].rate),
+                "gain_again": _finite(arrival.again[place].gain),
                 "loses_tie": priced.loses_tie(place),
             }
             for place, seller in enumerate(market.sellers)
@@ -127,9 +127,9 @@ def _royalties(priced: PricedRoyalties) -> dict[str, Any]:
                 "buyer": buyer,
                 "rate_max": _rate(demand.rate_max),
                 "takes": [market.sellers[seller] for seller in taken],
-                "pays": _rate(sum(((priced.rates[seller] or 0) for seller in taken), Fraction(0))),
+                "pays": _rate(sum(((arrival.rates[seller] or 0) for seller in taken), Fraction(0))),
                 "utility": _finite(demand.utility[taken]),
             }
-            for buyer, demand, taken in zip(market.buyers, market.demands, priced.bundles, strict=True)
+            for buyer, demand, taken in zip(market.buyers, market.demands, arrival.bundles, strict=True)
         ],
     }

@@ -1,7 +1,7 @@
 """What does a market of royalties look like? Who asks which rate and why, who takes what, and who would ask again."""
 
 from evenhand.pricing import PricedRoyalties
-from evenhand.pricing.royalties import Entry, RateOption
+from evenhand.pricing.royalties import RateOption
 from evenhand.reports.notation import quoted
 from evenhand.reports.pricing.written import NOBODY, amount, bundle, buy, many, money, named, rate, rate_exactly
 from evenhand.reports.sections import Section
@@ -13,25 +13,24 @@ def told(priced: PricedRoyalties) -> list[Section]:
 
 
 def _rates(priced: PricedRoyalties) -> Section:
-    market = priced.market
-    entries = {entry.seller: entry for entry in priced.entries}
+    market, arrival = priced.market, priced.arrival
+    entries = dict(zip(arrival.order, arrival.entries, strict=True))
     there = [seller for seller, each in enumerate(market.rates) if each is not None]
     rows = []
-    for seller in [*there, *market.order]:
-        expected = entries[seller].revenue if seller in entries else None
-        stays = seller in entries and entries[seller].rate is None
+    for seller in [*there, *arrival.order]:
+        entry = entries.get(seller)
         rows.append(
             (
                 named(market.sellers[seller]),
                 amount(market.costs[seller], market.unit),
-                rate(priced.rates[seller]),
-                NOBODY if expected is None or stays else amount(expected, market.unit),
-                str(sum(seller in taken for taken in priced.bundles)),
-                amount(priced.revenues[seller], market.unit),
+                rate(arrival.rates[seller]),
+                NOBODY if entry is None or entry.rate is None else amount(entry.revenue, market.unit),
+                str(sum(seller in taken for taken in arrival.bundles)),
+                amount(arrival.revenues[seller], market.unit),
             )
         )
     columns = ("seller", "cost", "rate", "revenue then", "buyers", "revenue")
-    why = tuple(_why(priced, entry) for entry in priced.entries)
+    why = tuple(_why(priced, place) for place in range(len(arrival.order)))
     return Section(f"Rates, as sellers arrive{_in(priced)}", columns, tuple(rows), why)
 
 
@@ -39,20 +38,20 @@ def _in(priced: PricedRoyalties) -> str:
     return f"; amounts in {priced.market.unit.currency}" if priced.market.unit.currency else ""
 
 
-def _why(priced: PricedRoyalties, entry: Entry) -> str:
+def _why(priced: PricedRoyalties, place: int) -> str:
     """Say why a seller asks this rate: what it brings, and what the next lower and the next higher would."""
-    who, unit = quoted(priced.market.sellers[entry.seller]), priced.market.unit
+    seller, entry, options = priced.arrival.order[place], priced.arrival.entries[place], priced.options[place]
+    who, unit = quoted(priced.market.sellers[seller]), priced.market.unit
     if entry.rate is None:
-        if not entry.options:
+        if not options:
             return f"{who} stays out: nobody would take the dataset even for nothing."
-        cost = money(priced.market.costs[entry.seller], unit)
+        cost = money(priced.market.costs[seller], unit)
         return f"{who} stays out: the best rate would bring {money(entry.revenue, unit)}, and selling costs {cost}."
-    chosen = next(option for option in entry.options if option.rate == entry.rate)
-    place = entry.options.index(chosen)
-    beside = [*entry.options[max(place - 1, 0) : place], *entry.options[place + 1 : place + 2]]
-    taken = f"{buy(chosen.buyers, 'take')} it, for {money(chosen.revenue, unit)}"
-    asked = f"{who} asks {rate_exactly(entry.rate)}: at that {taken}"
-    return f"{'; '.join([asked, *(_option(priced, each) for each in beside)])}."
+    asked = next(i for i, option in enumerate(options) if option.rate == entry.rate)
+    beside = [*options[max(asked - 1, 0) : asked], *options[asked + 1 : asked + 2]]
+    taken = f"{buy(options[asked].buyers, 'take')} it, for {money(entry.revenue, unit)}"
+    told = [f"{who} asks {rate_exactly(entry.rate)}: at that {taken}", *(_option(priced, each) for each in beside)]
+    return f"{'; '.join(told)}."
 
 
 def _option(priced: PricedRoyalties, option: RateOption) -> str:
@@ -62,8 +61,8 @@ def _option(priced: PricedRoyalties, option: RateOption) -> str:
 def _bundles(priced: PricedRoyalties) -> Section:
     market, unit = priced.market, priced.market.unit
     rows = []
-    for buyer, demand, taken in zip(market.buyers, market.demands, priced.bundles, strict=True):
-        total = sum((priced.rates[seller] or 0) for seller in taken)
+    for buyer, demand, taken in zip(market.buyers, market.demands, priced.arrival.bundles, strict=True):
+        total = sum((priced.arrival.rates[seller] or 0) for seller in taken)
         worth = demand.utility[taken]
         cells = (rate(total), rate(demand.rate_max), amount(worth, unit), amount((1 - total) * worth, unit))
         rows.append((named(buyer), bundle(taken, market.sellers), *cells))
@@ -74,12 +73,12 @@ def _bundles(priced: PricedRoyalties) -> Section:
 def _again(priced: PricedRoyalties) -> Section:
     market = priced.market
     moved = tuple(
-        f"{quoted(market.sellers[seller])} loses a tie at its {rate_exactly(new)}: any lower rate wins it, for up to "
-        f"{money(more, market.unit)} more."
+        f"{quoted(market.sellers[seller])} loses a tie at its {rate_exactly(again.rate)}: any lower rate wins it, for "
+        f"up to {money(again.gain, market.unit)} more."
         if priced.loses_tie(seller)
-        else f"{quoted(market.sellers[seller])} would {_move(new)}, for {money(more, market.unit)} more."
-        for seller, (new, more) in enumerate(priced.again)
-        if more > 0
+        else f"{quoted(market.sellers[seller])} would {_move(again.rate)}, for {money(again.gain, market.unit)} more."
+        for seller, again in enumerate(priced.arrival.again)
+        if again.gain > 0
     )
     kept = "Nobody: each rate is best beside the others, ties going to the seller who asks."
     return Section("Who would ask another rate now", sentences=moved or (kept,))
