@@ -3,12 +3,14 @@
 In theory, for one buyer and one seller:
 
 participation.py  how likely a seller is to stay, by what is paid of the ideal price; your own functions too
+discounting.py    what comes later, added up; t*, the last period by whose end a sum is not above 0
 horizon.py        after how many periods the ideal price has paid off, against a given way to pay less
 bellman.py        what a market that goes on for ever is worth to a buyer, and whether the ideal price is best in it
 
 Simulated, for any number of both, in many replications at once:
 
 setting.py        who trades, for how long, and who stays; the paper's markets as we read them
+memory.py         how much memory that takes, and what is too large
 periods.py        what each period brings, drawn from streams that do not depend on each other
 buying.py         how buyers decide as sellers arrive
 regimes.py        at what prices: fairshare, reduced, random, current, or your own
@@ -20,11 +22,15 @@ And what the paper does not ask:
 threshold_map.py  t* over participation functions and discount factors
 surplus.py        who gets what data is worth, by regime and number of buyers
 fairness.py       order dependence, envy, truthfulness and budget of posted prices, beside auctions
+measures.py       how each of these is measured
 procured.py       the same repeated market, buying by a truthful auction at private costs
 standing.py       who is better off under which regime, and at which budget
+
+checks.py         what is refused, everywhere in this folder
 """
 
-from evenhand.simulation.fairness import Fairness, fairness_table
+from evenhand.simulation.fairness import fairness_table
+from evenhand.simulation.measures import Fairness
 from evenhand.simulation.participation import PARTICIPATION, Participation
 from evenhand.simulation.periods import UTILITIES
 from evenhand.simulation.procured import procured

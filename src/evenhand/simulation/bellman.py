@@ -13,7 +13,7 @@ exceeds delta G (1 - pi). With the largest s such that 1 - pi >= s (1 - p / p*),
 
 So the assumption is not only enough for the ideal price to be best [FairShare25, Lemmas 1 and 3]: here it is necessary.
 And as p* is all that the buyer gains where u <= b, it needs periods in which the budget binds: if u <= b always, G* is
-0, and no discount and no participation function makes the ideal price best (E-001-07 in docs/errata.md).
+0, and no discount factor and no participation function makes the ideal price best (E-001-07 in docs/errata.md).
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import Problem
 from evenhand.records import Array, Finding
-from evenhand.simulation.participation import Participation, assumption_1
+from evenhand.simulation import checks
+from evenhand.simulation.participation import Participation, assumption_1, wrong_participation
 
 CHANCES_MISS_MAX = 1e-9
 """By how much chances may miss a sum of 1."""
@@ -53,26 +54,23 @@ class Periods:
     """(n,) summing to 1; equal if left out."""
 
     def __post_init__(self) -> None:
-        rows = {"utility": np.asarray(self.utility, float), "budget": np.asarray(self.budget, float)}
+        problems: list[Problem] = []
+        given = {"utility": self.utility, "budget": self.budget}
+        if self.chances is not None:
+            given["chances"] = self.chances
+        rows = {name: checks.amounts(name, each, problems) for name, each in given.items()}
+        checks.refuse(problems)
         count = rows["utility"].size
-        equal = np.full(count, 1 / max(count, 1))
-        rows["chances"] = equal if self.chances is None else np.asarray(self.chances, float)
-        problems = [
+        rows.setdefault("chances", np.full(count, 1 / max(count, 1)))
+        problems += [
             Problem(name, f"has shape {row.shape}", f"there are {count} draws", "Give one number a draw.")
             for name, row in rows.items()
             if row.shape != (count,) or not count
-        ] or [
-            Problem(
-                name, f"holds {row[~((row >= 0) & (row < np.inf))][0]}", "it is finite and 0 or more", "Correct it."
-            )
-            for name, row in rows.items()
-            if not ((row >= 0) & (row < np.inf)).all()
         ]
         if not problems and abs(rows["chances"].sum() - 1) > CHANCES_MISS_MAX:
             found = f"sum to {rows['chances'].sum()}"
             problems.append(Problem("chances", found, "chances sum to 1", "Divide them by their sum."))
-        if problems:
-            raise OfferError(problems)
+        checks.refuse(problems)
         for name, row in rows.items():
             object.__setattr__(self, name, row)
 
@@ -112,11 +110,11 @@ def value(periods: Periods, discount: float, participation: Participation) -> Va
 
     Args:
         periods: what a period brings.
-        discount: delta, 0 or more and below 1.
+        discount: delta, the discount factor, 0 or more and below 1.
         participation: how likely a seller is to stay.
 
     Raises:
-        OfferError: the discount is out of bounds.
+        OfferError: the discount factor is out of bounds.
 
     The budget leaves 1 of 3 to the buyer; at 0.9 that is 10 in all, and too much to be risked for 2 or less:
 
@@ -129,7 +127,7 @@ def value(periods: Periods, discount: float, participation: Participation) -> Va
     >>> found.best, found.ideal, found.ratios
     (3.0, 2.0, array([0.]))
     """
-    _refuse_discount(discount)
+    _refuse(periods, discount, participation)
     due, chances = periods.ideal, periods.chances
     start = best = periods.surplus / (1 - discount)
     ratios = np.ones(len(due))
@@ -155,14 +153,14 @@ def value_of_path(utility: Any, budget: Any, discount: float, participation: Par
         (periods,) G_t, and (periods,) the best prices as parts of the ideal ones.
 
     Raises:
-        OfferError: the discount is out of bounds, or an amount is.
+        OfferError: the discount factor is out of bounds, or an amount is.
 
     >>> from evenhand.simulation.participation import LINEAR
     >>> value_of_path([3.0, 3.0, 3.0], [2.0, 2.0, 2.0], 0.9, LINEAR)
     (array([4.33, 3.7 , 3.  ]), array([1., 1., 0.]))
     """
-    _refuse_discount(discount)
     path = Periods(utility, budget)
+    _refuse(path, discount, participation)
     due = path.ideal
     values, ratios = np.zeros(len(due) + 1), np.ones(len(due))
     for t in reversed(range(len(due))):
@@ -186,10 +184,11 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
     >>> print(assumption_2(Periods([2.0], [3.0]), 0.9, LINEAR).statement)
     delta G L is 0.9 * 0 * 0.5 = 0, below 1: the ideal prices leave the buyer nothing, for no budget binds
     """
-    _refuse_discount(discount)
+    _refuse(periods, discount, participation)
+    discount = float(discount)
     largest = float(periods.ideal[periods.chances > 0].max())
-    worth = periods.surplus / (1 - discount)
-    risked = discount * participation.steepness * worth
+    lasting = periods.surplus / (1 - discount)
+    risked = discount * participation.steepness * lasting
     holds = risked >= largest
     steep, product = (participation.steepness / largest, risked / largest) if largest else (np.inf, np.inf)
     why = (
@@ -200,7 +199,7 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
         else f"below 1: where the ideal price is {largest:.6g}, a cut of it is worth its risk"
     )
     statement = (
-        f"delta G L is {discount:g} * {worth:.6g} * {steep:.6g} = {product:.6g}, {why}"
+        f"delta G L is {discount:g} * {lasting:.6g} * {steep:.6g} = {product:.6g}, {why}"
         if largest
         else "no ideal price is above 0, so there is none to cut"
     )
@@ -245,7 +244,8 @@ def _best_ratios(later: float, due: Array, participation: Participation) -> Arra
     return ratios
 
 
-def _refuse_discount(discount: float) -> None:
-    if not 0 <= discount < 1:
-        found, bound = f"is {discount!r:.60}", "a market that goes on for ever is worth a finite amount below 1"
-        raise OfferError(Problem("discount", found, bound, "Use 0.99 for one per cent a period."))
+def _refuse(periods: Periods, discount: float, participation: Participation) -> None:
+    problems = wrong_participation(participation)
+    checks.is_a("periods", periods, Periods, "Use Periods(utility, budget).", problems)
+    checks.discount_for_ever(discount, problems)
+    checks.refuse(problems)

@@ -6,7 +6,7 @@
     reconsidered    a buyer buys when all have arrived, the best bundle of all, and weighs each arrival against every
                     bundle so far [FairShare25, Algorithms 1 and 2]. For a new dataset an old one may be dropped.
 
-The two differ in what prices leave a buyer. An old dataset that is sold at its worth may be dropped at no loss, so a
+The two differ in what prices leave a buyer. An old dataset whose price is its utility may be dropped at no loss, so a
 buyer who reconsiders has the whole budget for a new one: with one buyer every dataset is priced at min(u, b), which is
 u, and the buyer keeps nothing in any period, whatever the budget (E-001-13 in docs/errata.md). Where purchases are
 final, the budget binds for the last to arrive, and one buyer keeps what all is worth beyond the budget, less what
@@ -21,9 +21,8 @@ from typing import Protocol
 import numpy as np
 
 from evenhand.records import Array
+from evenhand.simulation.discounting import ROUNDING
 
-ROUNDING = 1e-12
-"""Sums are trusted to this part of what they are sums of."""
 RECONSIDERED_MAX = 12
 """The most datasets of which every bundle is weighed: 2^12 bundles for each buyer, period and replication."""
 
@@ -31,11 +30,11 @@ RECONSIDERED_MAX = 12
 class Buying(Protocol):
     """Buyers of many replications, in the middle of one period."""
 
-    def willingness(self, worth: Array) -> Array:
-        """Give what each would pay at most for one more dataset, worth so much: both (replications, buyers)."""
+    def willingness(self, utility: Array) -> Array:
+        """Give what each would pay at most for one more dataset of this utility: both (replications, buyers)."""
         ...
 
-    def offer(self, worth: Array, price: Array) -> None:
+    def offer(self, utility: Array, price: Array) -> None:
         """Tell the price of the dataset just asked about: (replications,); inf where it is not on sale."""
         ...
 
@@ -57,13 +56,13 @@ class Final:
         self.left = budget.copy()
         self._bought: list[Array] = []
 
-    def willingness(self, worth: Array) -> Array:
+    def willingness(self, utility: Array) -> Array:
         """min(u, what is left)."""
-        return np.minimum(worth, self.left)
+        return np.minimum(utility, self.left)
 
-    def offer(self, worth: Array, price: Array) -> None:
+    def offer(self, utility: Array, price: Array) -> None:
         """Buy where the price is no more than that."""
-        buys = price[:, None] <= self.willingness(worth)
+        buys = price[:, None] <= self.willingness(utility)
         self.left -= np.where(buys, price[:, None], 0.0)
         self._bought.append(buys)
 
@@ -88,27 +87,27 @@ class Reconsidered:
         self.budget = budget[:, :, None]
         self.net = np.zeros((*budget.shape, 1))
         self.spent = np.zeros((len(budget), 1, 1))
-        self.worth = np.zeros_like(budget)
+        self.offered = np.zeros_like(budget)
         self.count = 0
 
-    def willingness(self, worth: Array) -> Array:
+    def willingness(self, utility: Array) -> Array:
         """max over affordable x of min(u + g(x) - g~, b - x.p)."""
         net = self._affordable
-        gained = worth[:, :, None] + net - net.max(axis=2, keepdims=True)
+        gained = utility[:, :, None] + net - net.max(axis=2, keepdims=True)
         return np.asarray(np.minimum(gained, self.budget - self.spent).max(axis=2))
 
-    def offer(self, worth: Array, price: Array) -> None:
+    def offer(self, utility: Array, price: Array) -> None:
         """Put every bundle beside itself, with the new dataset in it."""
-        gain = (worth - price[:, None])[:, :, None]
+        gain = (utility - price[:, None])[:, :, None]
         self.net = np.concatenate([self.net, self.net + gain], axis=2)
         self.spent = np.concatenate([self.spent, self.spent + price[:, None, None]], axis=2)
-        self.worth = self.worth + worth
+        self.offered = self.offered + utility
         self.count += 1
 
     def bought(self) -> Array:
         """The best bundle; of equal ones that with the largest number."""
         net = self._affordable
-        equal = net >= net.max(axis=2, keepdims=True) - ROUNDING * self.worth[:, :, None]
+        equal = net >= net.max(axis=2, keepdims=True) - ROUNDING * self.offered[:, :, None]
         code = equal.shape[2] - 1 - equal[:, :, ::-1].argmax(axis=2)
         return np.asarray(code[:, :, None] >> np.arange(self.count) & 1, bool)
 

@@ -1,67 +1,70 @@
 """Are posted prices fair, truthful and within the budget, beside auctions on the same market?
 
-One buyer, to whom each dataset is worth a given amount, and sellers with costs. Posted prices depend on who comes
-first: where the budget runs out, the last to come are paid less, or nothing, for the same data. Every measure is taken
-for one order of arrival and averaged over many; an auction has no order.
+One period, with one buyer of additive utilities, and sellers with costs. Posted prices depend on who comes first: where
+the budget runs out, the last to come are paid less, or nothing, for the same data. Every measure is taken for each
+order of arrival and averaged over orders; an auction has no order.
 
-    spread            a seller's payment over orders of arrival: standard deviation, summed over sellers, as a part of
-                      all that is paid
-    envy              the most that a seller is paid beyond another with the same worth and cost, as a part of the worth
-    shapley_distance  how far the parts of the payment are from those of the Shapley value, which is the worth itself as
-                      worth adds up: half the sum of the differences, 0 to 1
-    gini              of the payments, 0 to 1
-    seller_gain       the most that a seller gains by a lie about the cost, whatever the true cost, others' held; the
-                      amounts are taken as the exact fractions that the floats are (`certify`), so where a tie hangs on
-                      rounding the sale may be another than the one that the rest is measured on. None for posted
-                      prices: nothing is reported, since costs are taken to be known
-    buyer_gain        the most that the buyer gains by saying that all is worth a part of what it is, as a part of the
-                      worth of all
-    overspent         what is paid beyond the budget, as a part of it
-    value             the worth of what is bought, as a part of the worth of all
-    kept              what the buyer keeps beyond what is paid, as a part of the worth of all
+No measure has a unit: amounts are divided by the utility of all datasets, unless another divisor is named. So counting
+in cents in place of euros changes nothing.
+
+    about sellers: better is less
+    spread            how much what a seller is paid hangs on the order: its standard deviation over orders, summed over
+                      sellers, divided by all that is paid on average
+    envy              the largest difference in pay between two sellers with equal utility and cost, in one order,
+                      divided by that utility; 0 where no two are alike
+    shapley_distance  each seller's part of all that is paid, against the seller's part of the utility of all datasets,
+                      which is the Shapley value where utilities add up: half the sum of the differences, 0 to 1
+    gini              the Gini coefficient of what sellers are paid: 0 where all are paid the same, near 1 where one has
+                      all. Datasets of different utility are rightly paid differently: compare it with that of the
+                      utilities
+    seller_gain       the most that a seller gains by a lie about the cost, whatever the true cost, others' held
+
+    about the buyer
+    buyer_gain        the most that the buyer gains by saying that all is worth a part of what it is: better is less
+    overspent         what is paid beyond the budget, divided by the budget: better is 0
+    bought            the utility of what is bought: better is more
+    kept              the utility of what is bought, less what is paid: better is more
+
+How each is found. With up to six sellers every order of arrival is tried, as often as any other; with more, `orders` of
+them are drawn. Random prices are drawn anew with each order, and `spread` has that luck in it. All about an auction is
+exact but for rounding. `seller_gain` is exact over all lies (`certify`); it takes amounts as the exact fractions that
+the floats are, so where a tie hangs on rounding the sale may be another than the one that the rest is measured on.
+`buyer_gain` looks at 19 lies, from 1/20 to 19/20 of the utility: others may pay better.
+
+What may be compared. Posted prices take costs and utilities to be known, so no seller reports anything: `seller_gain`
+is None, which is no 0. Auctions do not know costs, and so pay winners more than those. Posted prices are never above
+the utility; an auction here has no reserve price and may be, so `kept` can be below 0 (procured.py has reserve prices).
+Where `overspent` is above 0, a rule does not keep the budget: `bought` and `kept` are then bought with money that the
+buyer does not have, and compare only with other such rows.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from itertools import permutations
+from math import factorial
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import Problem
 from evenhand.markets import Procurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.properties import certify
 from evenhand.records import Array
+from evenhand.simulation import checks
+from evenhand.simulation.measures import Deals, Fairness, OnePeriod, measured
+from evenhand.simulation.memory import BYTES_MAX, FLOAT, readable
 from evenhand.simulation.periods import Period
 from evenhand.simulation.regimes import REGIMES, Regime, Terms
-from evenhand.simulation.repeated import named
+from evenhand.simulation.repeated import several
 
-SHADES = tuple(i / 20 for i in range(1, 20))
-"""The parts of the worth that a buyer may claim."""
+EVERY_ORDER_MAX = 6
+"""The most sellers of whom every order of arrival is tried: there are 720."""
 MECHANISMS_COMPARED = ("proportional_share", "prune_and_pack", "q_mia", "vcg", "shapley", "direct")
-
-Deals = Callable[[float], tuple[Array, Array]]
-"""The part of the worth that the buyer claims -> payments and 0/1 sales, both (orders, sellers)."""
-
-
-@dataclass(frozen=True)
-class Fairness:
-    """How one way to price treats sellers and buyer; the measures are defined at the head of the module."""
-
-    name: str
-    spread: float
-    envy: float
-    shapley_distance: float
-    gini: float
-    seller_gain: float | None
-    buyer_gain: float
-    overspent: float
-    value: float
-    kept: float
 
 
 def fairness_table(
-    worth: Any,
+    utility: Any,
     costs: Any,
     budget: float,
     *,
@@ -73,16 +76,20 @@ def fairness_table(
     """Measure posted prices and auctions on one market.
 
     Args:
-        worth: (sellers,) what each dataset is worth to the buyer, money.
+        utility: (sellers,) of each dataset to the buyer, money; auctions take it for the worth of the dataset.
         costs: (sellers,) money.
         budget: money, above 0.
         regimes: posted prices: keys of `REGIMES`, or your own.
-        mechanisms: keys of `MECHANISMS` that run on a `Procurement` and draw no lots.
-        orders: how many orders of arrival are drawn.
+        mechanisms: keys of `MECHANISMS` that run on a `Procurement` and draw no lots. "shapley" looks at every
+            coalition: ten sellers take some seconds, and each further one doubles them.
+        orders: how many orders of arrival are tried; more where all of them are, each equally often.
         seed: of the orders, and of random prices.
 
+    Returns:
+        a row for each regime, then one for each mechanism.
+
     Raises:
-        OfferError: a number is out of bounds or a name is not known.
+        OfferError: a number is out of bounds, a name is not known, or a mechanism does not run on this market.
 
     Three equal datasets and a budget for two and a half: who comes last is paid half as much.
 
@@ -91,55 +98,87 @@ def fairness_table(
     ... )
     >>> posted.envy, auction.envy, round(auction.kept, 3), auction.seller_gain
     (0.5, 0.0, 0.167, 0.0)
+    >>> posted.orders, auction.orders
+    (1002, None)
     """
-    market = _checked(worth, costs, budget, orders, seed)
-    rows = [_measured(each.name, _posted(each, market, orders, seed), None, market) for each in map(named, regimes)]
-    for name in mechanisms:
-        if name not in MECHANISMS:
-            raise OfferError(unknown("mechanisms", name, MECHANISMS))
-        [found] = certify(MECHANISMS[name], Procurement(market.worth, budget), market.costs, claims=["truthful"])
-        rows.append(_measured(name, _auction(name, market), float(found.gap), market))
+    problems: list[Problem] = []
+    known = _regimes(regimes, problems)
+    rules = _mechanisms(mechanisms, problems)
+    market = _checked(utility, costs, budget, problems)
+    checks.whole("orders", orders, 1, 1000, problems)
+    checks.whole("seed", seed, 0, 0, problems)
+    checks.refuse(problems or _too_many(orders, len(market.utility)))
+    order, lot = _arrivals(len(market.utility), orders, np.random.default_rng(seed))
+    rows = [measured(each.name, _posted(each, market, order, lot), market, orders=len(order)) for each in known]
+    for name in rules:
+        procurement = Procurement(market.utility, market.budget)
+        [found] = certify(MECHANISMS[name], procurement, market.costs, claims=["truthful"])
+        gain = float(found.gap) / float(market.utility.sum())
+        rows.append(measured(name, _auction(name, market), market, seller_gain=gain))
     return rows
 
 
-@dataclass(frozen=True, eq=False)
-class _Market:
-    worth: Array
-    costs: Array
-    budget: float
+def _regimes(given: Any, problems: list[Problem]) -> list[Regime]:
+    """Take the regimes, of which there may be none."""
+    empty = isinstance(given, Sequence) and not given
+    return [] if empty else several(given, problems)
 
 
-def _checked(worth: Any, costs: Any, budget: float, orders: int, seed: int) -> _Market:
-    given = {"worth": np.asarray(worth, float), "costs": np.asarray(costs, float)}
-    count = given["worth"].size
-    problems = [
-        Problem(name, f"is {array.tolist()!r:.60}", f"it is {count or 'one'} finite amounts, 0 or more", "Correct it.")
-        for name, array in given.items()
-        if array.shape != (count,) or not count or not ((array >= 0) & (array < np.inf)).all()
-    ]
-    if not given["worth"].sum() > 0:
-        problems.append(Problem("worth", "sums to 0", "some dataset is worth something", "Leave out what is not."))
-    if not 0 < budget < np.inf:
-        problems.append(Problem("budget", f"is {budget!r:.60}", "it is above 0 and finite", "Give what may be spent."))
-    for name, number, least in (("orders", orders, 1), ("seed", seed, 0)):
-        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
-            bound = f"it is a whole number, {least} or more"
-            problems.append(Problem(name, f"is {number!r:.60}", bound, "Use the default."))
-    if problems:
-        raise OfferError(problems)
-    return _Market(given["worth"], given["costs"], float(budget))
+def _mechanisms(given: Any, problems: list[Problem]) -> list[str]:
+    """Take the names of mechanisms, of which there may be none."""
+    if isinstance(given, Sequence) and not given:
+        return []
+    names = checks.listed("mechanisms", given, 'Give a list, as ["proportional_share"].', problems)
+    return [name for name in names if checks.key("mechanisms", name, MECHANISMS, problems)]
 
 
-def _posted(regime: Regime, market: _Market, orders: int, seed: int) -> Deals:
-    """Clear one period in as many orders of arrival at once."""
-    rng = np.random.default_rng(seed)
-    shape = (orders, len(market.worth))
-    order, lot = rng.random(shape).argsort(axis=1), rng.random(shape)
+def _checked(utility: Any, costs: Any, budget: Any, problems: list[Problem]) -> OnePeriod:
+    wrong: list[Problem] = []
+    given = {name: checks.amounts(name, each, wrong) for name, each in (("utility", utility), ("costs", costs))}
+    count = given["utility"].size
+    if not wrong:
+        wrong += [
+            Problem(name, f"has shape {array.shape}", "it is one amount a seller", f"Give {count or 'some'} numbers.")
+            for name, array in given.items()
+            if array.shape != (count,) or not count
+        ]
+    if not wrong and not given["utility"].sum() > 0:
+        remedy = "Leave out what is not."
+        wrong.append(Problem("utility", "sums to 0", "some dataset is worth something", remedy))
+    if not (checks.is_real(budget) and budget > 0):
+        remedy = "Give what may be spent."
+        wrong.append(Problem("budget", f"is {budget!r:.60}", "it is above 0 and finite", remedy))
+    problems += wrong
+    return OnePeriod(given["utility"], given["costs"], 0.0 if wrong else float(budget))
+
+
+def _too_many(orders: int, sellers: int) -> list[Problem]:
+    """Note orders that take more memory than there may be: about twelve numbers for each seller and order."""
+    one = 12 * FLOAT * sellers
+    if orders * one <= BYTES_MAX:
+        return []
+    found, bound = f"are {orders:,}, and take {readable(orders * one)}", f"they take {readable(BYTES_MAX)} at most"
+    return [Problem("orders", found, bound, f"Use {max(1, BYTES_MAX // one):,}, or fewer sellers.")]
+
+
+def _arrivals(sellers: int, orders: int, rng: Generator) -> tuple[Array, Array]:
+    """Give orders of arrival, all of them equally often where they are few, and lots: both (orders, sellers)."""
+    if sellers <= EVERY_ORDER_MAX and factorial(sellers) <= orders:
+        every = np.array([*permutations(range(sellers))])
+        order = np.tile(every, (-(-orders // len(every)), 1))
+    else:
+        order = rng.random((orders, sellers)).argsort(axis=1)
+    return order, rng.random(order.shape)
+
+
+def _posted(regime: Regime, market: OnePeriod, order: Array, lot: Array) -> Deals:
+    """Clear one period in all orders of arrival at once."""
+    shape = order.shape
 
     def deals(part: float) -> tuple[Array, Array]:
         period = Period(
-            utility=np.broadcast_to(part * market.worth, shape)[:, None],
-            budget=np.full((orders, 1), market.budget),
+            utility=np.broadcast_to(part * market.utility, shape)[:, None],
+            budget=np.full((len(order), 1), market.budget),
             cost=np.broadcast_to(market.costs, shape),
             order=order,
             stays=lot,
@@ -152,63 +191,9 @@ def _posted(regime: Regime, market: _Market, orders: int, seed: int) -> Deals:
     return deals
 
 
-def _auction(name: str, market: _Market) -> Deals:
+def _auction(name: str, market: OnePeriod) -> Deals:
     def deals(part: float) -> tuple[Array, Array]:
-        outcome = MECHANISMS[name].run(Procurement(part * market.worth, market.budget), market.costs)
+        outcome = MECHANISMS[name].run(Procurement(part * market.utility, market.budget), market.costs)
         return np.asarray(outcome.cash, float)[None], np.asarray(outcome.quantity)[None] == 1
 
     return deals
-
-
-def _measured(name: str, deals: Deals, seller_gain: float | None, market: _Market) -> Fairness:
-    paid, sold = deals(1.0)
-    total, whole = paid.sum(axis=1), market.worth.sum()
-    keeps = (sold @ market.worth - total).mean()
-    gains = [(taken @ market.worth - asked.sum(axis=1)).mean() - keeps for asked, taken in map(deals, SHADES)]
-    return Fairness(
-        name,
-        spread=_over(paid.std(axis=0).sum(), total.mean()),
-        envy=_envy(paid, market),
-        shapley_distance=float(np.abs(_parts(paid) - market.worth / whole).sum(axis=1).mean() / 2),
-        gini=float(gini(paid).mean()),
-        seller_gain=seller_gain,
-        buyer_gain=max(0.0, *(float(gain / whole) for gain in gains)),
-        overspent=float(np.maximum(total - market.budget, 0.0).mean() / market.budget),
-        value=float((sold @ market.worth).mean() / whole),
-        kept=float(keeps / whole),
-    )
-
-
-def gini(amounts: Array) -> Array:
-    """Give the Gini coefficient of each row: 0 where all have the same, near 1 where one has all; 0 where none has any.
-
-    >>> gini(np.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]))
-    array([0. , 0.5, 0. ])
-    """
-    ranked = np.sort(amounts, axis=-1)
-    n = ranked.shape[-1]
-    total = ranked.sum(axis=-1)
-    weighed = ranked @ (2 * np.arange(1, n + 1) - n - 1)
-    return np.asarray(np.divide(weighed, n * total, out=np.zeros(total.shape), where=total > 0))
-
-
-def _envy(paid: Array, market: _Market) -> float:
-    """The largest gap among sellers who bring the same, averaged over orders; 0 where no two do."""
-    kinds = np.column_stack([market.worth, market.costs])
-    _, kind = np.unique(kinds, axis=0, return_inverse=True)
-    gaps = np.zeros(len(paid))
-    for each in np.flatnonzero(np.bincount(kind.ravel()) > 1):
-        alike = kind.ravel() == each
-        gap = np.ptp(paid[:, alike], axis=1)
-        gaps = np.maximum(gaps, _over(gap, market.worth[alike][0]))
-    return float(gaps.mean())
-
-
-def _parts(paid: Array) -> Array:
-    """Parts of the payment; equal ones where nothing is paid."""
-    total = paid.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(paid, total, out=np.full(paid.shape, 1 / paid.shape[1]), where=total > 0))
-
-
-def _over(amount: Any, whole: Any) -> Any:
-    return amount / whole if whole > 0 else 0.0 * amount

@@ -24,10 +24,12 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.records import Array, Finding
-from evenhand.simulation.participation import Participation, staying
+from evenhand.simulation import checks
+from evenhand.simulation.discounting import balance, last_behind
+from evenhand.simulation.participation import Participation, staying, wrong_participation
 
 DISCOUNTS = tuple(i / 100 for i in range(1, 100))
-"""The discounts at which `falls_with_discount` looks where nothing is proved."""
+"""The discount factors at which `falls_with_discount` looks where nothing is proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +67,14 @@ def advantages(utility: Any, budget: Any, price: Any, participation: Participati
     >>> advantages([3.0] * 4, [2.0] * 4, [1.0] * 4, LINEAR)
     array([-1.  ,  0.  ,  0.5 ,  0.75])
     """
-    given = [np.asarray(each, float) for each in (utility, budget, price)]
-    for name, each in zip(("utility", "budget", "price"), given, strict=True):
-        if not (np.isfinite(each).all() and (each >= 0).all()):
-            bound = "amounts of money are finite and 0 or more"
-            raise OfferError(
-                Problem(name, f"holds {each[~(np.isfinite(each) & (each >= 0))][0]}", bound, "Correct it.")
-            )
-    worth, most, paid = np.broadcast_arrays(*given)
-    ideal = np.minimum(worth, most)
+    gross, most, paid = _amounts(utility, budget, price, participation)
+    ideal = np.minimum(gross, most)
     if (paid > ideal).any():
         place = tuple(int(i) for i in np.argwhere(paid > ideal)[0])
         found, bound = f"is {paid[place]}", f"the ideal price is {ideal[place]}, and more is not paid"
         raise OfferError(Problem(f"price{list(place)}", found, bound, "Cut it there."))
     there = staying(participation(paid, ideal))[..., :-1]
-    ahead = (worth - ideal) - there * (worth - paid)
+    ahead = (gross - ideal) - there * (gross - paid)
     return np.asarray(ahead.mean(axis=tuple(range(ahead.ndim - 1))))
 
 
@@ -88,10 +83,10 @@ def horizon(advantage: Any, discount: float) -> Horizon:
 
     Args:
         advantage: (periods,) of `advantages`.
-        discount: delta, above 0 and at most 1.
+        discount: delta, the discount factor, above 0 and at most 1.
 
     Raises:
-        OfferError: the discount is out of bounds, or an advantage is not finite.
+        OfferError: the discount factor is out of bounds, or an advantage is not finite.
 
     >>> horizon([-1.0, 0.0, 0.5, 0.75], discount=1.0)
     Horizon(last_behind=2, ahead=True, single_crossing=True, total=0.25)
@@ -99,65 +94,61 @@ def horizon(advantage: Any, discount: float) -> Horizon:
     False
     """
     gained = _checked(advantage, [discount])
-    sums = _sums(gained, discount)
-    return Horizon(int(last_behind(gained, discount)), bool(sums[-1] > 0), single_crossing(gained), float(sums[-1]))
-
-
-def last_behind(advantage: Any, discount: float) -> Array:
-    """Give t* of each row: the last period up to which the discounted sum is not above 0; -1 where it always is.
-
-    Args:
-        advantage: (..., periods).
-
-    >>> last_behind([[-1.0, 2.0], [1.0, 1.0], [-1.0, 0.5]], 1.0)
-    array([ 0, -1,  1])
-    """
-    behind = _sums(np.asarray(advantage, float), discount) <= 0
-    periods = behind.shape[-1]
-    return np.asarray(np.where(behind.any(axis=-1), periods - 1 - np.argmax(behind[..., ::-1], axis=-1), -1))
+    sums = balance(gained, discount)
+    return Horizon(int(last_behind(sums)), bool(sums[-1] > 0), single_crossing(gained), float(sums[-1]))
 
 
 def single_crossing(advantage: Any) -> bool:
     """Whether an advantage, once above 0, is never below.
 
+    Args:
+        advantage: (periods,) of `advantages`.
+
+    Raises:
+        OfferError: an advantage is not finite.
+
     >>> single_crossing([-1.0, 0.0, 0.5]), single_crossing([-0.1, 1.0, -1.2])
     (True, False)
     """
-    gained = np.asarray(advantage, float)
+    gained = _checked(advantage, [])
     return not bool((np.maximum.accumulate(gained > 0) & (gained < 0)).any())
 
 
 def falls_with_discount(advantage: Any, discounts: Sequence[float] = DISCOUNTS) -> Finding:
     """Find out whether t* falls as the discount factor rises [FairShare25, Lemma 4, by its title].
 
-    Proved where the advantage is single-crossing; searched at some discounts elsewhere.
+    Proved where the advantage is single-crossing; searched at some discount factors elsewhere.
 
     Args:
         advantage: (periods,).
-        discounts: in rising order, above 0 and at most 1.
+        discounts: the discount factors that are tried, above 0 and at most 1.
 
     Raises:
-        OfferError: a discount is out of bounds, or an advantage is not finite.
+        OfferError: a discount factor is out of bounds, or an advantage is not finite.
 
     >>> found = falls_with_discount([-0.1, 1.0, -1.2], discounts=[0.5, 0.9])
     >>> print(found.statement)
     t* rises from 0 to 2 as the discount factor rises from 0.5 to 0.9: the advantage is not single-crossing
     """
-    gained = _checked(advantage, discounts)
+    problems: list[Problem] = []
+    tried = checks.listed("discounts", discounts, "Give some, as [0.9, 0.99].", problems)
+    checks.refuse(problems)
+    gained = _checked(advantage, tried)
     if single_crossing(gained):
         statement = "the advantage is single-crossing, so t* falls, or stays, as the discount factor rises"
         return Finding("falls_with_discount", True, 0, "proved", 0, statement)
-    found = [int(last_behind(gained, discount)) for discount in discounts]
+    tried = sorted(tried)
+    found = [int(last_behind(balance(gained, discount))) for discount in tried]
     rises = np.diff(found)
     if not (rises > 0).any():
         statement = "the advantage is not single-crossing; at the discount factors tried, t* does not rise"
         return Finding("falls_with_discount", True, 0, "searched", len(found), statement)
     worst = int(np.argmax(rises))
     statement = (
-        f"t* rises from {found[worst]} to {found[worst + 1]} as the discount factor rises from {discounts[worst]:g} to "
-        f"{discounts[worst + 1]:g}: the advantage is not single-crossing"
+        f"t* rises from {found[worst]} to {found[worst + 1]} as the discount factor rises from {tried[worst]:g} to "
+        f"{tried[worst + 1]:g}: the advantage is not single-crossing"
     )
-    shown = {"advantage": gained.tolist(), "discounts": [discounts[worst], discounts[worst + 1]]}
+    shown = {"advantage": gained.tolist(), "discounts": [float(each) for each in tried[worst : worst + 2]]}
     return Finding("falls_with_discount", False, int(rises[worst]), "exact", len(found), statement, market=shown)
 
 
@@ -174,34 +165,61 @@ def cumulative_net_utility(
         ideal: the ideal price p*.
         periods: T.
 
+        participation: how likely a seller is to stay.
+        discount: delta, the discount factor, above 0 and at most 1.
+
+    Raises:
+        OfferError: an amount, the number of periods or the discount factor is out of bounds.
+
     Under the grim trigger it breaks at the ideal price: one trade below, T from there on.
 
     >>> from evenhand.simulation.participation import GRIM_TRIGGER
     >>> cumulative_net_utility([0.5, 0.9, 1.0, 1.5], 3.0, 1.0, periods=5, participation=GRIM_TRIGGER)
     array([ 2.5,  2.1, 10. ,  7.5])
     """
-    paid = np.asarray(price, float)
-    kept = discount * participation(paid, ideal)
-    weights = (kept[..., None] ** np.arange(periods)).sum(axis=-1)
-    return np.asarray(weights * (utility - paid))
+    problems: list[Problem] = wrong_participation(participation)
+    paid = checks.amounts("price", price, problems)
+    for name, each in (("utility", utility), ("ideal", ideal)):
+        checks.amount(name, each, problems)
+    checks.whole("periods", periods, 1, 100, problems)
+    checks.discount_factor(discount, problems)
+    checks.refuse(problems)
+    kept = float(discount) * participation(paid, ideal)
+    return _geometric(kept, int(periods)) * (float(utility) - paid)
 
 
-def _sums(advantage: Array, discount: float) -> Array:
-    return np.asarray(np.cumsum(advantage * discount ** np.arange(advantage.shape[-1]), axis=-1))
+def _geometric(kept: Array, periods: int) -> Array:
+    """1 + x + x^2 ..., so many terms, for every x from 0 to 1."""
+    with np.errstate(divide="ignore"):
+        falls = np.log(kept)
+    ended, once = -np.expm1(periods * falls), -np.expm1(falls)
+    return np.asarray(np.divide(ended, once, out=np.full(kept.shape, float(periods)), where=once > 0))
+
+
+def _amounts(utility: Any, budget: Any, price: Any, participation: Participation) -> list[Array]:
+    """Take amounts that broadcast to each other, with the periods last."""
+    problems: list[Problem] = wrong_participation(participation)
+    named = {"utility": utility, "budget": budget, "price": price}
+    rows = [checks.amounts(name, each, problems) for name, each in named.items()]
+    checks.refuse(problems)
+    try:
+        together = list(np.broadcast_arrays(*rows))
+    except ValueError:
+        together = []
+    if not together or not together[0].ndim or not together[0].size:
+        found = f"have shapes {', '.join(str(each.shape) for each in rows)}"
+        bound = "they broadcast to (periods,) or (replications, periods)"
+        raise OfferError(Problem("utility, budget, price", found, bound, "Give one number a period."))
+    return together
 
 
 def _checked(advantage: Any, discounts: Sequence[float]) -> Array:
-    gained = np.asarray(advantage, float)
-    problems = [
-        Problem(
-            "discount", f"is {discount!r:.60}", "it is above 0, and at most 1", "Use 0.99 for one per cent a period."
-        )
-        for discount in discounts
-        if not 0 < discount <= 1
-    ]
-    if gained.ndim != 1 or not gained.size or not np.isfinite(gained).all():
-        found = f"is {gained.tolist()!r:.60}"
-        problems.append(Problem("advantage", found, "it is one finite number a period", "Give those of `advantages`."))
-    if problems:
-        raise OfferError(problems)
+    problems: list[Problem] = []
+    for each in discounts:
+        checks.discount_factor(each, problems)
+    gained = checks.numbers("advantage", advantage, problems)
+    if not problems and (gained.ndim != 1 or not gained.size):
+        found = f"has shape {gained.shape}"
+        problems.append(Problem("advantage", found, "it is one number a period", "Give those of `advantages`."))
+    checks.refuse(problems)
     return gained

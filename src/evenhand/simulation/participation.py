@@ -23,6 +23,7 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.records import Array, Finding
+from evenhand.simulation import checks
 
 OfRatio = Callable[[Array], Array]
 
@@ -47,8 +48,8 @@ class Participation:
     of_ratio: OfRatio
     """(n,) ratios from 0 to 1 -> (n,) chances."""
     best_ratio: OfRatio = field(repr=False)
-    """(n,) w >= 0 -> (n,) the ratio r of largest w pi(r) - r, of equals the largest: what a buyer pays to whom it is
-    worth w ideal prices that the seller stays."""
+    """(n,) w >= 0 -> (n,) the ratio r of largest w pi(r) - r, of equals the largest: what a buyer pays who gains w
+    ideal prices if the seller stays."""
     steepness: float
     """The largest s with 1 - pi(r) >= s (1 - r) for all r from 0 to 1."""
 
@@ -78,8 +79,9 @@ def exponential(k: float = 2.5) -> Participation:
     >>> round(float(exponential(2.0).of_ratio(0.5)), 6), round(exponential(2.0).steepness, 6)
     (0.367879, 0.864665)
     """
-    if not 0 < k < np.inf:
+    if not (checks.is_real(k) and k > 0):
         raise OfferError(Problem("k", f"is {k!r:.60}", "it is finite and above 0", "Use 2.5, the default."))
+    k = float(k)
     steepness = float(-np.expm1(-k))
     return Participation(
         "exponential",
@@ -103,6 +105,17 @@ PARTICIPATION = {each.name: each for each in (EXPONENTIAL, LINEAR, SQUARE_ROOT, 
 """name -> participation function."""
 
 
+def wrong_participation(given: Any) -> list[Problem]:
+    """Note what is no participation function.
+
+    >>> print(*wrong_participation("linear"))
+    participation: is 'linear'; it is a Participation. Use PARTICIPATION["linear"], or `own`.
+    """
+    problems: list[Problem] = []
+    checks.is_a("participation", given, Participation, 'Use PARTICIPATION["linear"], or `own`.', problems)
+    return problems
+
+
 def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participation:
     """Make a participation function of your own; its steepness and best ratios are searched, to about a millionth.
 
@@ -119,7 +132,7 @@ def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participatio
     (1.0, array([0., 1.]))
     """
     ratios = np.linspace(0, 1, POINTS)
-    chances = _asked(of_ratio, ratios)
+    chances = _chances(name, of_ratio, formula, ratios)
     problems = [
         Problem(f"{name}({ratios[i]:g})", f"is {chances[i]}", "a chance is a number, 0 to 1", "Cut it there.")
         for i in np.flatnonzero(~((chances >= 0) & (chances <= 1)))[:1]
@@ -131,9 +144,9 @@ def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participatio
         raise OfferError(problems)
     steepness = float(((1 - chances[:-1]) / (1 - ratios[:-1])).min())
 
-    def best(worth: Array) -> Array:
-        wanted = np.asarray(worth, float)
-        return np.array([_searched(of_ratio, each) for each in wanted.ravel()]).reshape(wanted.shape)
+    def best(gains: Array) -> Array:
+        each_gain = np.asarray(gains, float)
+        return np.array([_searched(of_ratio, gain) for gain in each_gain.ravel()]).reshape(each_gain.shape)
 
     return Participation(name, formula, lambda r: _asked(of_ratio, r), best, steepness)
 
@@ -149,10 +162,13 @@ def staying(chances: Any) -> Array:
     Returns:
         (..., periods + 1), from 1 on and never rising.
 
+    Raises:
+        OfferError: a chance is below 0, above 1 or no number.
+
     >>> staying([0.5, 1.0, 0.5])
     array([1.  , 0.5 , 0.5 , 0.25])
     """
-    given = np.asarray(chances, float)
+    given = _taken(chances)
     return np.concatenate([np.ones((*given.shape[:-1], 1)), np.cumprod(given, axis=-1)], axis=-1)
 
 
@@ -161,10 +177,16 @@ def loss_at_least(chances: Any) -> Array:
 
         1 - P >= 1 - exp(-S),      S = sum over t of (1 - pi(p_t, p_t*))                        [FairShare25, Lemma 7]
 
+    Args:
+        chances: (..., periods) of staying for the next period.
+
+    Raises:
+        OfferError: a chance is below 0, above 1 or no number.
+
     >>> round(float(loss_at_least([0.5, 0.5])), 6), 1 - float(staying([0.5, 0.5])[-1])
     (0.632121, 0.75)
     """
-    return np.asarray(-np.expm1(-(1 - np.asarray(chances, float)).sum(axis=-1)))
+    return np.asarray(-np.expm1(-(1 - _taken(chances)).sum(axis=-1)))
 
 
 def assumption_1(participation: Participation) -> Finding:
@@ -179,6 +201,7 @@ def assumption_1(participation: Participation) -> Finding:
     >>> print(assumption_1(LINEAR).statement)
     linear: a seller who is paid 0 of the ideal price stays with chance 0, and the assumption wants more than 0
     """
+    checks.refuse(wrong_participation(participation))
     ratios = np.linspace(0, 1, POINTS)
     chances = participation.of_ratio(ratios)
     rises = np.diff(chances)
@@ -205,20 +228,46 @@ def assumption_1(participation: Participation) -> Finding:
     return Finding("assumption_1", not failed, gap, "searched", POINTS, f"{participation.name}: {statement}")
 
 
+def _taken(chances: Any) -> Array:
+    """Take the chances of some periods."""
+    problems: list[Problem] = []
+    given = checks.numbers("chances", chances, problems)
+    if not problems and (not given.ndim or not ((given >= 0) & (given <= 1)).all()):
+        bound = "they are numbers from 0 to 1, one a period"
+        problems.append(Problem("chances", f"are {given.tolist()!r:.60}", bound, "Correct them."))
+    checks.refuse(problems)
+    return given
+
+
+def _chances(name: str, of_ratio: OfRatio, formula: str, ratios: Array) -> Array:
+    """Ask a function for its chances, as it is given."""
+    problems: list[Problem] = []
+    checks.text("name", name, problems)
+    checks.text("formula", formula, problems)
+    checks.function("of_ratio", of_ratio, "it is a function of ratios", "Use `lambda r: r**2`.", problems)
+    checks.refuse(problems)
+    given = of_ratio(ratios)
+    try:
+        return np.broadcast_to(np.asarray(given, float), ratios.shape)
+    except (TypeError, ValueError):
+        found, bound = "gives something else than numbers", "it is one chance for each ratio"
+        raise OfferError(Problem("of_ratio", found, bound, "Use `lambda r: r**2`.")) from None
+
+
 def _asked(of_ratio: OfRatio, ratios: Array) -> Array:
     return np.broadcast_to(np.asarray(of_ratio(ratios), float), np.shape(ratios))
 
 
-def _searched(of_ratio: OfRatio, worth: float) -> float:
-    """The ratio of largest w pi(r) - r, of equals the largest."""
-    if worth == np.inf:
+def _searched(of_ratio: OfRatio, gain: float) -> float:
+    """The ratio of largest w pi(r) - r for a gain of w, of equals the largest."""
+    if gain == np.inf:
         return 1.0
     low, high, points = 0.0, 1.0, POINTS
     best = 1.0
     for _ in range(ROUNDS):
         ratios = np.linspace(low, high, points)
-        gains = worth * _asked(of_ratio, ratios) - ratios
-        best = float(ratios[len(ratios) - 1 - int(np.argmax(gains[::-1]))])
+        kept = gain * _asked(of_ratio, ratios) - ratios
+        best = float(ratios[len(ratios) - 1 - int(np.argmax(kept[::-1]))])
         width = (high - low) / (points - 1)
         low, high, points = max(0.0, best - width), min(1.0, best + width), AROUND
     return best

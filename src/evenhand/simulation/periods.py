@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import Problem
 from evenhand.records import Array
+from evenhand.simulation import checks
 
 KINDS = ("utility", "budget", "cost", "order", "stays", "price")
 """The kinds of draws, each with its own stream; their order is part of the seeding."""
@@ -32,13 +33,13 @@ Sampler = Callable[[Generator, int, int, int], Any]
 
 
 def same_for_all(rng: Generator, periods: int, buyers: int, sellers: int) -> Array:
-    """Draw what a dataset is worth, uniform on [0, 1) and the same for all buyers."""
+    """Draw utilities that are uniform on [0, 1) and the same for all buyers."""
     del buyers
     return rng.random((periods, 1, sellers))
 
 
 def each_their_own(rng: Generator, periods: int, buyers: int, sellers: int) -> Array:
-    """Draw what a dataset is worth to each buyer, uniform on [0, 1) and independent."""
+    """Draw utilities that are uniform on [0, 1) and of each buyer alone."""
     return rng.random((periods, buyers, sellers))
 
 
@@ -83,7 +84,7 @@ class Period:
 
     @property
     def typical(self) -> Array:
-        """(replications,) what a dataset of the period is worth, averaged over datasets and buyers."""
+        """(replications,) the utility of a dataset of the period, averaged over datasets and buyers."""
         return np.asarray(self.utility.mean(axis=(1, 2)))
 
 
@@ -110,7 +111,7 @@ def draw(
         replications: which; each is drawn from streams of its own.
 
     Raises:
-        OfferError: utilities or costs are of a wrong shape, below 0 or not finite.
+        OfferError: drawn utilities or costs are of a wrong shape, below 0 or not finite.
 
     >>> drawn = draw(same_for_all, [HIGH, LOW], 0.0, sellers=3, periods=4, seed=1, replications=range(2))
     >>> drawn.utility.shape, drawn.budget.shape, drawn.order[0, 0]
@@ -129,8 +130,8 @@ def draw(
     )
     for row, replication in enumerate(replications):
         rng = {kind: _stream(seed, replication, kind) for kind in KINDS}
-        utility[row] = _money("utilities", utilities, rng["utility"], shape)
-        cost[row] = _money("costs", costs, rng["cost"], (periods, 1, sellers))
+        utility[row] = _drawn("utilities", utilities, rng["utility"], shape)
+        cost[row] = _drawn("costs", costs, rng["cost"], (periods, 1, sellers))
         for kind, numbers in (("budget", parts), ("order", arriving), ("stays", stays), ("price", price)):
             rng[kind].random(out=numbers[row])
     low, high = np.asarray(budgets, float).T
@@ -142,17 +143,25 @@ def _stream(seed: int, replication: int, kind: str) -> Generator:
     return Generator(PCG64(SeedSequence((seed, replication, KINDS.index(kind)))))
 
 
-def _money(name: str, given: Any, rng: Generator, shape: tuple[int, ...]) -> Array:
+def _drawn(name: str, given: Any, rng: Generator, shape: tuple[int, ...]) -> Array:
     """Give amounts of one replication."""
-    drawn = given(rng, *shape) if callable(given) else given
-    try:
-        amounts = np.broadcast_to(np.asarray(drawn, float), shape)
-    except (TypeError, ValueError):
-        found, bound = f"have shape {np.shape(drawn)}", f"they broadcast to (periods, buyers, sellers), here {shape}"
-        raise OfferError(Problem(name, found, bound, "Give one number a seller, or a row for each buyer.")) from None
-    wrong = ~((amounts >= 0) & (amounts < np.inf))
-    if wrong.any():
-        place = tuple(np.argwhere(wrong)[0].tolist())
-        bound = "they are amounts of money, finite and 0 or more"
-        raise OfferError(Problem(f"{name}{list(place)}", f"are {amounts[place]}", bound, "Correct it."))
+    if not callable(given):
+        return np.broadcast_to(np.asarray(given, float), shape)
+    problems: list[Problem] = []
+    amounts = money(name, given(rng, *shape), shape, problems)
+    checks.refuse(problems)
     return amounts
+
+
+def money(name: str, given: Any, shape: tuple[int, ...], problems: list[Problem]) -> Array:
+    """Take amounts that broadcast to (periods, buyers, sellers); note what is wrong with them."""
+    wrong: list[Problem] = []
+    amounts = checks.amounts(name, given, wrong)
+    problems.extend(wrong)
+    if not wrong:
+        try:
+            return np.broadcast_to(amounts, shape)
+        except ValueError:
+            found, bound = f"have shape {amounts.shape}", f"they broadcast to (periods, buyers, sellers), here {shape}"
+            problems.append(Problem(name, found, bound, "Give one number a seller, or a row for each buyer."))
+    return np.broadcast_to(0.0, shape)

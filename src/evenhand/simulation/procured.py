@@ -15,10 +15,15 @@ What does a seller compare a payment with, before deciding whether to leave? The
     cost     who is paid the cost or more has no reason to leave; by a truthful rule nobody is ever paid less
     worth    who sells for less than min(u, b) may leave, as if it were the paper's market [FairShare25, eq. 16]
 
-A seller who does not sell has lost nothing, and stays. Procurement has one buyer, and so have these regimes.
+A seller who does not sell has lost nothing, and stays.
+
+One buyer holds the auction. With several, each could hold one of their own, but truth would not stay best, since
+selling costs a seller once, however many buy. Where two buyers would pay up to 3 and up to 1 and the cost is 2, the
+truth sells to the first and leaves 3 - 2 = 1; a report of 1 sells to both and leaves 3 + 1 - 2 = 2.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,11 +43,48 @@ COMPARED: dict[str, Compared] = {
 """name -> what a seller compares a payment with; 0 where nothing is due."""
 
 
+SUITED = tuple(name for name, rule in RULES.items() if rule.keeps_budget and not rule.of_sets)
+"""The rules that may buy: they keep the budget, and value datasets one by one."""
+
+_SAID = {
+    "cost": "the cost",
+    "worth": "the utility of the dataset, or the budget where that is less",
+}
+"""name -> what it is, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Auction:
+    """Clears a period by an auction; this is a `Clear`."""
+
+    rule: str
+    """One of `SUITED`."""
+    compared_with: str
+    """A key of `COMPARED`."""
+
+    def __call__(self, period: Period, present: Array, terms: Terms) -> Cleared:
+        """Let those who are present report their costs, and buy; the terms are those of posted prices.
+
+        Raises:
+            OfferError: there are several buyers.
+        """
+        del terms
+        buyers = period.utility.shape[1]
+        if buyers != 1:
+            bound = "an auction under a budget has one buyer"
+            raise OfferError(Problem("budgets", f"are {buyers}", bound, "Simulate a market for each buyer."))
+        worth = period.utility[:, 0]
+        costs = np.where(present & (period.cost <= worth), period.cost, np.inf)
+        thresholds, sold = _buy(self.rule, costs, worth, period.budget[:, 0])
+        paid = np.minimum(thresholds, worth)
+        return Cleared(sold[:, None], paid, COMPARED[self.compared_with](period, paid, sold))
+
+
 def procured(rule: str = "proportional_share", compared_with: str = "cost") -> Regime:
     """Make a regime of an auction that buys under the buyer's budget.
 
     Args:
-        rule: a key of `RULES` that values datasets one by one and keeps the budget.
+        rule: one of `SUITED`.
         compared_with: a key of `COMPARED`.
 
     Raises:
@@ -55,26 +97,15 @@ def procured(rule: str = "proportional_share", compared_with: str = "cost") -> R
     >>> bool((history.profit >= 0).all()), (history.budget - history.spent).min().round(12).item() >= 0
     (True, True)
     """
-    suited = [name for name, each in RULES.items() if each.keeps_budget and not each.of_sets]
-    problems = [] if rule in suited else [unknown("rule", rule, suited)]
+    problems = [] if rule in SUITED else [unknown("rule", rule, SUITED)]
     problems += [] if compared_with in COMPARED else [unknown("compared_with", compared_with, COMPARED)]
     if problems:
         raise OfferError(problems)
-    pay = FAST.get(rule) or _one_by_one(rule)
-
-    def clear(period: Period, present: Array, terms: Terms) -> Cleared:
-        del terms
-        buyers = period.utility.shape[1]
-        if buyers != 1:
-            bound = "an auction under a budget has one buyer"
-            raise OfferError(Problem("budgets", f"are {buyers}", bound, "Simulate a market for each buyer."))
-        worth = period.utility[:, 0]
-        costs = np.where(present & (period.cost <= worth), period.cost, np.inf)
-        thresholds, sold = pay(costs, worth, period.budget[:, 0])
-        paid = np.minimum(thresholds, worth)
-        return Cleared(sold[:, None], paid, COMPARED[compared_with](period, paid, sold))
-
-    return Regime(rule, f"{rule} under the buyer's budget, at private costs", clear)
+    description = (
+        f"an auction under the buyer's budget, by {rule}, at private costs; before leaving, a seller compares what is "
+        f"paid with {_SAID[compared_with]}"
+    )
+    return Regime(rule, description, Auction(rule, compared_with))
 
 
 def proportional_share(costs: Array, worth: Array, budget: Array) -> tuple[Array, Array]:
@@ -118,13 +149,13 @@ FAST = {"proportional_share": proportional_share}
 """Rules that clear many markets at once; the others clear one after another."""
 
 
-def _one_by_one(rule: str) -> Callable[[Array, Array, Array], tuple[Array, Array]]:
-    def pay(costs: Array, worth: Array, budget: Array) -> tuple[Array, Array]:
-        paid, sold = np.zeros(costs.shape), np.zeros(costs.shape, bool)
-        for row in np.flatnonzero((budget > 0) & (np.isfinite(costs) & (worth > 0)).any(axis=1)):
-            cleared = Procurement(worth[row], float(budget[row]), rule).clear(costs[row])
-            sold[row] = cleared.allocation.quantity == 1
-            paid[row] = np.where(sold[row], cleared.highest_asked, 0.0)
-        return paid, sold
-
-    return pay
+def _buy(rule: str, costs: Array, worth: Array, budget: Array) -> tuple[Array, Array]:
+    """Give what each is paid at most by the rule, and 0/1 who sells; shapes as in `proportional_share`."""
+    if rule in FAST:
+        return FAST[rule](costs, worth, budget)
+    paid, sold = np.zeros(costs.shape), np.zeros(costs.shape, bool)
+    for row in np.flatnonzero((budget > 0) & (np.isfinite(costs) & (worth > 0)).any(axis=1)):
+        cleared = Procurement(worth[row], float(budget[row]), rule).clear(costs[row])
+        sold[row] = cleared.allocation.quantity == 1
+        paid[row] = np.where(sold[row], cleared.highest_asked, 0.0)
+    return paid, sold

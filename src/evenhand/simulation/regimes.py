@@ -3,7 +3,7 @@
     fairshare   every seller asks the price that earns most beside the prices so far: the ideal price p*
     reduced     a part of the ideal price, one half
     random      a part of the ideal price that is drawn anew for every seller and period, uniform on [0, 1)
-    current     one flat price for every dataset of a period, half of what a dataset is worth on average: pay by the
+    current     one flat price for every dataset of a period, half of the utility of a dataset on average: pay by the
                 piece, which does not ask what the data is worth
 
 No regime pays more than the ideal price: where more is proposed, the ideal price is asked. No seller sells below cost:
@@ -12,19 +12,21 @@ nothing. That is for good where buying is "final"; where it is "reconsidered", l
 what is sold in the end may pay less than the cost. Nor is data given away: at a price of 0 nothing is sold, unless the
 market says so.
 
-A regime is a name, what it says, and a function that clears one period (`Regime`). Your own price takes one line:
+A regime is a name, a description, and a function that clears one period (`Regime`). Your own price takes one line:
 
     posted("tenth", "a tenth of the ideal price", lambda moment: 0.1 * moment.ideal)
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.markets.posted import posted_prices
 from evenhand.records import Array
+from evenhand.simulation import checks
 from evenhand.simulation.buying import BUYING
 from evenhand.simulation.periods import Period
 
@@ -36,7 +38,7 @@ class Moment:
     ideal: Array
     """The price that earns most; 0 where none earns anything."""
     typical: Array
-    """What a dataset of the period is worth, averaged over datasets and buyers."""
+    """The utility of a dataset of the period, averaged over datasets and buyers."""
     lot: Array
     """Uniform on [0, 1)."""
 
@@ -72,17 +74,51 @@ class Regime:
     """How prices are made in every period."""
 
     name: str
-    told: str
+    description: str
+    """What is paid, in a few words."""
     clear: Clear = field(repr=False)
 
 
-def posted(name: str, told: str, price: Callable[[Moment], Array]) -> Regime:
+def posted(name: str, description: str, price: Callable[[Moment], Array]) -> Regime:
     """Make a regime of a price; no more than the ideal price is ever asked.
 
-    >>> print(posted("tenth", "a tenth of the ideal price", lambda moment: 0.1 * moment.ideal).told)
+    Args:
+        name: what tables call it.
+        description: what is paid, in a few words.
+        price: gives what each seller asks, as of the moment: (replications,) money, 0 or more.
+
+    Raises:
+        OfferError: name or description is no text, or the price no function; and, as the market is simulated, it
+            gives what is no price.
+
+    >>> print(posted("tenth", "a tenth of the ideal price", lambda moment: 0.1 * moment.ideal).description)
     a tenth of the ideal price
     """
-    return Regime(name, told, lambda period, present, terms: clear_posted(period, present, terms, price))
+    problems: list[Problem] = []
+    checks.text("name", name, problems)
+    checks.text("description", description, problems)
+    remedy = "Use `lambda moment: 0.1 * moment.ideal`."
+    checks.function("price", price, "it is a function of the moment", remedy, problems)
+    checks.refuse(problems)
+
+    def proposed(moment: Moment) -> Array:
+        return _prices(name, price(moment), moment)
+
+    return Regime(name, description, lambda period, present, terms: clear_posted(period, present, terms, proposed))
+
+
+def _prices(name: str, given: Any, moment: Moment) -> Array:
+    """Take what a regime proposes; inf is the ideal price, as all that is above it."""
+    try:
+        asked = np.broadcast_to(np.asarray(given, float), moment.ideal.shape)
+    except (TypeError, ValueError):
+        found = f"has shape {np.shape(given)}" if isinstance(given, np.ndarray) else f"is {given!r:.60}"
+        bound = f"it is one price for each replication, here {len(moment.ideal)}"
+        raise OfferError(Problem(f"the price of {name}", found, bound, "Work it out of the moment.")) from None
+    if not (asked >= 0).all():
+        found = f"is {float(asked[~(asked >= 0)][0])}"
+        raise OfferError(Problem(f"the price of {name}", found, "a price is 0 or more", "Cut it at 0."))
+    return asked
 
 
 def clear_posted(period: Period, present: Array, terms: Terms, proposed: Callable[[Moment], Array]) -> Cleared:
@@ -94,7 +130,7 @@ def clear_posted(period: Period, present: Array, terms: Terms, proposed: Callabl
         terms: how buyers decide.
         proposed: the price of a regime, as of the moment.
 
-    Two datasets of worth 6 and 8, and a budget of 10; in this order the second meets what the first has left:
+    Two datasets of utility 6 and 8, and a budget of 10; in this order the second meets what the first has left:
 
     >>> period = Period(
     ...     utility=np.array([[[6.0, 8.0]]]), budget=np.array([[10.0]]), cost=np.zeros((1, 2)),
@@ -110,23 +146,25 @@ def clear_posted(period: Period, present: Array, terms: Terms, proposed: Callabl
     price, ideal, typical = np.zeros(present.shape), np.zeros(present.shape), period.typical
     for place in range(present.shape[1]):
         seller = period.order[:, place]
-        worth = np.where(present[rows, seller][:, None], period.utility[rows, :, seller], 0.0)
-        most, cost = buyers.willingness(worth), np.where(present[rows, seller], period.cost[rows, seller], np.inf)
+        utility = np.where(present[rows, seller][:, None], period.utility[rows, :, seller], 0.0)
+        most, cost = buyers.willingness(utility), np.where(present[rows, seller], period.cost[rows, seller], np.inf)
         best = posted_prices(most, cost).price
         due = np.where(best < np.inf, best, 0.0)
         asked = np.minimum(proposed(Moment(due, typical, period.price[rows, seller])), due)
         paid = asked * (most >= asked[:, None]).sum(axis=1)
         on_sale = (best < np.inf) & (paid >= cost) & ((asked > 0) | terms.given_away)
-        buyers.offer(worth, np.where(on_sale, asked, np.inf))
+        buyers.offer(utility, np.where(on_sale, asked, np.inf))
         price[rows, seller], ideal[rows, seller] = np.where(on_sale, asked, 0.0), due
     bought = np.zeros(period.utility.shape, bool)
     np.put_along_axis(bought, period.order[:, None, :], buyers.bought(), axis=2)
     return Cleared(bought, price, ideal)
 
 
-def _refuse_part(part: float) -> None:
-    if not 0 <= part <= 1:
-        raise OfferError(Problem("part", f"is {part!r:.60}", "it is between 0 and 1", "Use 0.5 for one half."))
+def _part(given: float) -> float:
+    problems: list[Problem] = []
+    checks.part("part", given, problems)
+    checks.refuse(problems)
+    return float(given)
 
 
 def reduced(part: float = 0.5) -> Regime:
@@ -135,22 +173,22 @@ def reduced(part: float = 0.5) -> Regime:
     Raises:
         OfferError: the part is not between 0 and 1.
 
-    >>> reduced(0.25).told
+    >>> reduced(0.25).description
     '0.25 of the ideal price'
     """
-    _refuse_part(part)
-    return posted("reduced", f"{part:g} of the ideal price", lambda moment: part * moment.ideal)
+    kept = _part(part)
+    return posted("reduced", f"{kept:g} of the ideal price", lambda moment: kept * moment.ideal)
 
 
 def current(part: float = 0.5) -> Regime:
-    """Pay one flat price for every dataset, a part of what a dataset of the period is worth on average.
+    """Pay one flat price for every dataset, a part of the utility of a dataset of the period on average.
 
     Raises:
         OfferError: the part is not between 0 and 1.
     """
-    _refuse_part(part)
-    told = f"one price for every dataset, {part:g} of what one is worth on average"
-    return posted("current", told, lambda moment: part * moment.typical)
+    kept = _part(part)
+    description = f"one price for every dataset, {kept:g} of what one is worth on average"
+    return posted("current", description, lambda moment: kept * moment.typical)
 
 
 IDEAL = "fairshare"

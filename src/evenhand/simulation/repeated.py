@@ -6,18 +6,17 @@ price (participation.py). Those who leave are away for some periods, or for good
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import Problem
 from evenhand.records import Array
+from evenhand.simulation import checks
+from evenhand.simulation.memory import BATCH
 from evenhand.simulation.periods import Draws
 from evenhand.simulation.regimes import REGIMES, Cleared, Regime, Terms
 from evenhand.simulation.setting import RepeatedMarket
-
-BATCH = 500
-"""How many replications are worked on together; results do not depend on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +36,11 @@ class History:
     present: Array
     """(replications, periods) how many sellers were there."""
 
-    def __add__(self, other: "History") -> "History":
-        """Put the replications of another history behind these."""
-        return History(**{name: np.concatenate([array, getattr(other, name)]) for name, array in vars(self).items()})
+    @classmethod
+    def of_batches(cls, batches: "Sequence[History]") -> "History":
+        """Put the replications of several histories one behind the other."""
+        each = {field.name: [getattr(batch, field.name) for batch in batches] for field in fields(cls)}
+        return cls(**{name: parts[0] if len(parts) == 1 else np.concatenate(parts) for name, parts in each.items()})
 
 
 def simulate(
@@ -50,11 +51,12 @@ def simulate(
     Args:
         market: who trades, for how long, and who stays.
         regime: one of your own, or a key of `REGIMES`.
-        replications: how often, 1 or more.
+        replications: how often, 1 or more; so many that all that happened fits into memory (memory.py).
         seed: a whole number, 0 or more; equal seeds meet equal draws under every regime.
 
     Raises:
-        OfferError: the regime is not known, a number is out of bounds, or utilities or costs are.
+        OfferError: the regime is not known, a number is out of bounds, utilities or costs are, or the simulation takes
+            too much memory.
 
     Who pays half of the ideal price gains much at first, and then nobody is left to buy from:
 
@@ -81,7 +83,7 @@ def compare(
     Args:
         market, replications, seed: as for `simulate`.
         regimes: of your own, or keys of `REGIMES`.
-        batch: how many replications are worked on together; more is faster and takes more memory.
+        batch: the most replications that are worked on together; more is faster and takes more memory.
 
     Returns:
         name -> history.
@@ -93,27 +95,38 @@ def compare(
     >>> {name: history.present[:, -1].mean().round(2).item() for name, history in histories.items()}
     {'fairshare': 10.0, 'reduced': 0.04, 'random': 0.07, 'current': 0.24}
     """
-    known = [named(regime) for regime in regimes]
-    _refuse(known, replications, seed, batch)
+    problems = wrong_market(market)
+    known = several(regimes, problems)
+    checks.runs(replications, seed, problems)
+    checks.whole("batch", batch, 1, BATCH, problems)
+    checks.refuse(problems or market.memory.too_much(replications, len(known)))
     return put_together(in_batches(market, known, replications=replications, seed=seed, batch=batch))
 
 
 def in_batches(
-    market: RepeatedMarket, regimes: Sequence[Regime], *, replications: int, seed: int, batch: int
+    market: RepeatedMarket, regimes: Sequence[Regime], *, replications: int, seed: int, batch: int = BATCH
 ) -> Iterator[tuple[str, History]]:
     """Give the name of each regime with its history of each batch; in a batch all regimes meet the same draws."""
-    for start in range(0, replications, batch):
-        drawn = market.draws(seed, range(start, min(start + batch, replications)))
+    for rows in batches(market, replications, batch):
+        drawn = market.draws(seed, rows)
         for regime in regimes:
             yield regime.name, repeat(market, regime, drawn)
 
 
-def put_together(batches: Iterable[tuple[str, History]]) -> dict[str, History]:
+def batches(market: RepeatedMarket, replications: int, most: int = BATCH) -> Iterator[range]:
+    """Give which replications are worked on together: as many as asked for, if their draws stay small."""
+    size = market.memory.batch(most)
+    for start in range(0, replications, size):
+        yield range(start, min(start + size, replications))
+
+
+def put_together(histories: Iterable[tuple[str, History]]) -> dict[str, History]:
     """Put the batches of each regime one behind the other: name -> history."""
     parts: dict[str, list[History]] = {}
-    for name, history in batches:
+    for name, history in histories:
         parts.setdefault(name, []).append(history)
-    return {name: sum(rest, first) for name, (first, *rest) in parts.items()}
+    # popped, so that the batches of one regime are let go before those of the next are put together
+    return {name: History.of_batches(parts.pop(name)) for name in list(parts)}
 
 
 def repeat(market: RepeatedMarket, regime: Regime, drawn: Draws) -> History:
@@ -142,31 +155,36 @@ def named(regime: Regime | str) -> Regime:
     Raises:
         OfferError: no regime has this name.
     """
+    problems: list[Problem] = []
     if isinstance(regime, Regime):
         return regime
-    if regime not in REGIMES:
-        raise OfferError(unknown("regime", regime, REGIMES))
+    checks.key("regime", regime, REGIMES, problems)
+    checks.refuse(problems)
     return REGIMES[regime]
 
 
-def _leaves(market: RepeatedMarket, lot: Array, cleared: Cleared) -> Array:
-    return np.asarray(lot >= market.participation(cleared.price, cleared.ideal))
-
-
-def _refuse(regimes: Sequence[Regime], replications: int, seed: int, batch: int) -> None:
-    problems = [
-        Problem(name, f"is {number!r:.60}", f"it is a whole number, {least} or more", f"Use {usual}.")
-        for name, number, least, usual in (
-            ("replications", replications, 1, 1000),
-            ("seed", seed, 0, 0),
-            ("batch", batch, 1, BATCH),
-        )
-        if not isinstance(number, int | np.integer) or number < least
-    ]
-    names = [regime.name for regime in regimes]
+def several(regimes: Iterable[Regime | str], problems: list[Problem]) -> list[Regime]:
+    """Give the regimes that are compared; note what is none, and names that stand there twice."""
+    found = []
+    for each in checks.listed("regimes", regimes, 'Give a list, as ["fairshare", "reduced"].', problems):
+        if isinstance(each, Regime):
+            found.append(each)
+        elif checks.key("regime", each, REGIMES, problems):
+            found.append(REGIMES[each])
+    names = [regime.name for regime in found]
     problems += [
         Problem("regimes", f'hold "{name}" twice', "each has a name of its own", "Rename one of them.")
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
-    if problems:
-        raise OfferError(problems)
+    return found
+
+
+def wrong_market(market: RepeatedMarket) -> list[Problem]:
+    """Note what is no market that repeats."""
+    problems: list[Problem] = []
+    checks.is_a("market", market, RepeatedMarket, 'Use RepeatedMarket(), or MARKETS["both"].', problems)
+    return problems
+
+
+def _leaves(market: RepeatedMarket, lot: Array, cleared: Cleared) -> Array:
+    return np.asarray(lot >= market.participation(cleared.price, cleared.ideal))

@@ -4,8 +4,8 @@ What the paper does not disclose is chosen so that the thresholds come near its 
 on [0, 1), sellers who leave with chance 1 - exp(-2.5 (1 - p / p*)) for good, prices reduced by half, and no data given
 away where nothing is left of the budget. Its "two buyer budgets" are then two markets with one buyer each; put into one
 market, where a dataset has one price, the buyer with the high budget gains by it and the one with the low budget loses:
-at a discount of 0.99 the ideal price pays off after about 16 periods in place of 34 for the first, and after about 22
-in place of 11 for the second, who keeps little more than half as much a period. `MARKETS` has all three.
+at a discount factor of 0.99 the ideal price pays off after about 16 periods in place of 34 for the first, and after
+about 22 in place of 11 for the second, who keeps little more than half as much a period. `MARKETS` has all three.
 """
 
 from collections.abc import Sequence
@@ -14,26 +14,32 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import Problem
+from evenhand.simulation import checks
 from evenhand.simulation.buying import BUYING, RECONSIDERED_MAX
-from evenhand.simulation.participation import EXPONENTIAL, Participation
-from evenhand.simulation.periods import HIGH, LOW, Draws, draw, same_for_all
+from evenhand.simulation.memory import Memory, memory
+from evenhand.simulation.participation import EXPONENTIAL, Participation, wrong_participation
+from evenhand.simulation.periods import HIGH, LOW, Draws, draw, money, same_for_all
 
 
-def _is_count(number: Any) -> bool:
-    return isinstance(number, int | np.integer) and bool(number >= 1)
+def _note_away(given: Any, problems: list[Problem]) -> None:
+    """Note what is no number of periods."""
+    for_good = isinstance(given, float | np.floating) and given == np.inf
+    if not (for_good or checks.is_whole(given)):
+        bound = "it is a whole number of periods, 1 or more, or inf"
+        problems.append(Problem("away", f"is {given!r:.60}", bound, "Use inf for those who never return."))
 
 
-def _wrong_budgets(budgets: Any) -> list[Problem]:
+def _budgets(budgets: Any, problems: list[Problem]) -> tuple[Any, ...]:
+    """Give the budget of each buyer; note what is none."""
     bound, remedy = "it is two numbers, 0 <= lowest <= highest, finite", "Use (0.95, 1.0) for a high budget."
-    if not len(budgets):
-        return [Problem("budgets", "are none", "there is one for each buyer, and one buyer or more", remedy)]
-    wrong = []
-    for buyer, given in enumerate(budgets):
-        pair = np.asarray(given, float)
-        if pair.shape != (2,) or not 0 <= pair[0] <= pair[1] < np.inf:
-            wrong.append(Problem(f"budgets[{buyer}]", f"is {given!r:.60}", bound, remedy))
-    return wrong
+    pairs = checks.listed("budgets", budgets, "Give one for each buyer, as [(0.95, 1.0)].", problems)
+    for buyer, given in enumerate(pairs):
+        wrong: list[Problem] = []
+        pair = checks.amounts("", given, wrong)
+        if wrong or pair.shape != (2,) or pair[0] > pair[1]:
+            problems.append(Problem(f"budgets[{buyer}]", f"is {given!r:.60}", bound, remedy))
+    return tuple(pairs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +47,13 @@ class RepeatedMarket:
     """A market that repeats.
 
     Raises:
-        OfferError: a number is out of bounds or a name is not known; all are named. Utilities and costs are checked
-            as they are drawn.
+        OfferError: a number is out of bounds or a name is not known; all are named. What samplers give is checked as
+            it is drawn.
 
     >>> RepeatedMarket(periods=0, away=0.5)
     Traceback (most recent call last):
         ...
-    evenhand.errors.OfferError: periods: is 0; it is a whole number, 1 or more. Use 100.
+    evenhand.errors.OfferError: periods: is 0; it is a whole number, 1 or more, up to 1e+60. Use 100.
     away: is 0.5; it is a whole number of periods, 1 or more, or inf. Use inf for those who never return.
     """
 
@@ -68,30 +74,57 @@ class RepeatedMarket:
     """Whether data is handed over at a price of 0, where nothing is left of the budget."""
 
     def __post_init__(self) -> None:
-        problems = [
-            Problem(name, f"is {number!r:.60}", "it is a whole number, 1 or more", f"Use {usual}.")
-            for name, number, usual in (("sellers", self.sellers, 10), ("periods", self.periods, 100))
-            if not _is_count(number)
-        ]
-        if not (_is_count(self.away) or self.away == np.inf):
-            bound = "it is a whole number of periods, 1 or more, or inf"
-            problems.append(Problem("away", f"is {self.away!r:.60}", bound, "Use inf for those who never return."))
-        problems += _wrong_budgets(self.budgets)
-        if self.buying not in BUYING:
-            problems.append(unknown("buying", self.buying, BUYING))
-        elif self.buying == "reconsidered" and _is_count(self.sellers) and self.sellers > RECONSIDERED_MAX:
+        problems = wrong_participation(self.participation)
+        for name, number, usual in (("sellers", self.sellers, 10), ("periods", self.periods, 100)):
+            checks.whole(name, number, 1, usual, problems)
+        _note_away(self.away, problems)
+        known = checks.key("buying", self.buying, BUYING, problems)
+        if known and self.buying == "reconsidered" and checks.is_whole(self.sellers, RECONSIDERED_MAX + 1):
             bound = f"every bundle is weighed, of up to {RECONSIDERED_MAX} datasets"
             problems.append(Problem("sellers", f"are {self.sellers}", bound, 'Use fewer, or buying="final".'))
-        if problems:
-            raise OfferError(problems)
+        checks.truth("given_away", self.given_away, problems)
+        object.__setattr__(self, "budgets", _budgets(self.budgets, problems))
+        problems = problems or self.memory.too_much(1) or self._wrong_amounts()
+        checks.refuse(problems)
+
+    def _wrong_amounts(self) -> list[Problem]:
+        """Note utilities and costs that are no amounts; a sampler's are checked as they are drawn."""
+        problems: list[Problem] = []
+        for name, given, buyers in (("utilities", self.utilities, self.buyers), ("costs", self.costs, 1)):
+            if not callable(given):
+                money(name, given, (self.periods, buyers, self.sellers), problems)
+        return problems
 
     @property
     def buyers(self) -> int:
         """How many there are."""
         return len(self.budgets)
 
+    @property
+    def memory(self) -> Memory:
+        """What one replication takes."""
+        return self.memory_of(self.buyers)
+
+    def memory_of(self, buyers: int) -> Memory:
+        """Give what one replication would take with so many buyers."""
+        every_bundle = self.buying == "reconsidered"
+        return memory(periods=int(self.periods), buyers=buyers, sellers=int(self.sellers), every_bundle=every_bundle)
+
     def draws(self, seed: int, replications: range) -> Draws:
-        """Draw what the periods of some replications bring."""
+        """Draw what the periods of some replications bring.
+
+        Raises:
+            OfferError: the seed is no whole number of 0 or more, the replications are no range of such numbers, or
+                so many take too much memory at once; or a sampler gives what is no amount of money.
+        """
+        problems: list[Problem] = []
+        checks.whole("seed", seed, 0, 0, problems)
+        if checks.is_a("replications", replications, range, "Use range(100).", problems) and (
+            not replications or replications[0] < 0 or replications[-1] < 0
+        ):
+            bound = "they are one or more, numbered from 0"
+            problems.append(Problem("replications", f"are {replications!r}", bound, "Use range(100)."))
+        checks.refuse(problems or self.memory.too_many_at_once(len(replications)))
         return draw(
             self.utilities,
             self.budgets,

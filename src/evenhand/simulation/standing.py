@@ -1,16 +1,22 @@
-"""Who is better off under which regime, and when?
+"""Who is better off under which regime, and at which budget?
 
 The same market is run under each regime, at several budgets, and what buyers and sellers have by the end is set side by
 side. Auctions (procured.py) stand beside posted prices here.
+
+All regimes meet the same draws, at every budget; so two rows may be held against each other however their bands
+overlap. What a seller compares a payment with differs, by regime, and decides who is left: read `present` beside the
+amounts.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from evenhand.simulation import checks
+from evenhand.simulation.discounting import discounted
 from evenhand.simulation.regimes import Regime
-from evenhand.simulation.repeated import compare
+from evenhand.simulation.repeated import compare, several, wrong_market
 from evenhand.simulation.setting import RepeatedMarket
-from evenhand.simulation.summary import Band, band, discounted
+from evenhand.simulation.summary import Band, band
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +27,11 @@ class Standing:
     budget: float
     """Of each buyer, as a part of what all datasets of a period are worth."""
     buyers: Band
-    """What all buyers have gained, discounted, money."""
+    """Net utility of all buyers together over all periods, discounted, in money: a mean over replications."""
     sellers: Band
-    """What all sellers have earned beyond their costs, discounted, money."""
+    """Profit of all sellers together over all periods, discounted, in money: a mean over replications."""
     present: Band
-    """How many sellers are left in the last period."""
+    """How many sellers are there in the last period: a mean over replications."""
 
 
 def standings(
@@ -43,13 +49,14 @@ def standings(
         market: its own budgets are replaced, its number of buyers stays.
         regimes: as for `compare`.
         budgets: parts of what all datasets of a period are worth to a buyer.
-        discount: delta, above 0 and at most 1.
+        discount: delta, the discount factor, above 0 and at most 1.
         replications, seed: as for `simulate`; two replications or more.
 
     Raises:
-        OfferError: as for `compare` and `summarise`.
+        OfferError: as for `compare` and `summarise`; or a budget is no amount.
 
-    With half of the worth for a budget, posted prices buy about half of the data, at its worth; an auction nearly all:
+    With half of what data is worth for a budget, posted prices buy about half of it, at its utility; an auction nearly
+    all:
 
     >>> from evenhand.simulation.procured import procured
     >>> market = RepeatedMarket(periods=10, costs=0.01)
@@ -57,7 +64,14 @@ def standings(
     >>> round(float(posted.buyers.mean)), round(float(auction.buyers.mean))
     (3, 24)
     """
-    known = list(regimes)
+    problems = wrong_market(market)
+    known = several(regimes, problems)
+    parts = checks.listed("budgets", budgets, "Give some, as [0.5, 1.0].", problems)
+    for place, each in enumerate(parts):
+        checks.amount(f"budgets[{place}]", each, problems)
+    checks.discount_factor(discount, problems)
+    checks.runs(replications, seed, problems, least=2)
+    checks.refuse(problems)
     return [
         Standing(
             name,
@@ -66,7 +80,7 @@ def standings(
             band(discounted(history.profit.sum(axis=2), discount)[:, -1]),
             band(history.present[:, -1]),
         )
-        for part in budgets
+        for part in parts
         for name, history in compare(
             replace(market, budgets=((part, part),) * market.buyers), known, replications=replications, seed=seed
         ).items()

@@ -16,7 +16,9 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.records import Array
-from evenhand.simulation.horizon import last_behind, single_crossing
+from evenhand.simulation import checks
+from evenhand.simulation.discounting import ROUNDING, balance, discounted, last_behind
+from evenhand.simulation.horizon import single_crossing
 from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.repeated import History
 
@@ -68,21 +70,32 @@ def band(samples: Any) -> Band:
     """Give the mean over replications, the first axis, with its band of 95 %.
 
     Raises:
-        OfferError: there are fewer than two replications.
+        OfferError: a sample is no finite number, or there are fewer than two replications.
 
     >>> found = band([1.0, 2.0, 3.0])
     >>> found.mean.item(), round(found.low.item(), 3), round(found.high.item(), 3)
     (2.0, -0.484, 4.484)
     """
-    given = np.asarray(samples, float)
-    if not given.ndim or len(given) < 2:
-        found, bound = f"are {len(given) if given.ndim else 0}", "a band takes two or more"
-        raise OfferError(Problem("replications", found, bound, "Use 1000."))
+    problems: list[Problem] = []
+    given = checks.numbers("samples", samples, problems)
+    checks.refuse(problems)
+    half = half_width(given)
+    mean = np.asarray(given.mean(axis=0))
+    return Band(mean, mean - half, mean + half)
+
+
+def half_width(samples: Array) -> Array:
+    """Give by how much the band reaches to either side of the mean over replications, the first axis.
+
+    Raises:
+        OfferError: there are fewer than two replications.
+    """
+    count = len(samples) if samples.ndim else 0
+    if count < 2:
+        raise OfferError(Problem("replications", f"are {count}", "a band takes two or more", "Use 1000."))
     from scipy.special import stdtrit
 
-    mean = given.mean(axis=0)
-    half = stdtrit(len(given) - 1, (1 + CONFIDENCE) / 2) * given.std(axis=0, ddof=1) / np.sqrt(len(given))
-    return Band(mean, mean - half, mean + half)
+    return np.asarray(stdtrit(count - 1, (1 + CONFIDENCE) / 2) * samples.std(axis=0, ddof=1) / np.sqrt(count))
 
 
 def summarise(history: History, discount: float = 1.0) -> Summary:
@@ -90,17 +103,20 @@ def summarise(history: History, discount: float = 1.0) -> Summary:
 
     Args:
         history: of `simulate`.
-        discount: delta, above 0 and at most 1: what an amount is worth that comes one period later.
+        discount: delta, the discount factor, above 0 and at most 1.
 
     Raises:
-        OfferError: the discount is out of bounds, or there are fewer than two replications.
+        OfferError: this is no history, the discount factor is out of bounds, or there are fewer than two replications.
 
     >>> from evenhand.simulation.setting import RepeatedMarket
     >>> from evenhand.simulation.repeated import simulate
-    >>> told = summarise(simulate(RepeatedMarket(periods=3), replications=100), discount=0.99)
-    >>> told.present.mean, told.bought.mean.shape
+    >>> found = summarise(simulate(RepeatedMarket(periods=3), replications=100), discount=0.99)
+    >>> found.present.mean, found.bought.mean.shape
     (array([10., 10., 10.]), (3, 1))
     """
+    problems = _wrong_histories(history)
+    checks.discount_factor(discount, problems)
+    checks.refuse(problems)
     return Summary(
         band(discounted(history.net_utility, discount)),
         band(discounted(history.profit.mean(axis=2), discount)),
@@ -109,30 +125,18 @@ def summarise(history: History, discount: float = 1.0) -> Summary:
     )
 
 
-def discounted(amounts: Array, discount: float) -> Array:
-    """Give the discounted sum up to the end of each period; periods are the second axis.
-
-    >>> discounted(np.array([[1.0, 1.0, 1.0]]), 0.5)
-    array([[1.  , 1.5 , 1.75]])
-    """
-    if not 0 < discount <= 1:
-        bound = "it is above 0, and at most 1"
-        raise OfferError(Problem("discount", f"is {discount!r:.60}", bound, "Use 0.99 for one per cent a period."))
-    weights = discount ** np.arange(amounts.shape[1])
-    return np.asarray(np.cumsum(amounts * weights.reshape(-1, *[1] * (amounts.ndim - 2)), axis=1))
-
-
 def threshold(ideal: History, other: History, discount: float, buyer: int = 0) -> Threshold:
     """Find until when another regime has paid off for a buyer, against the ideal price on the same draws.
 
     Args:
         ideal: the history under "fairshare".
         other: the history under another regime, of the same market, seed and replications.
-        discount: delta, above 0 and at most 1.
-        buyer: which.
+        discount: delta, the discount factor, above 0 and at most 1.
+        buyer: which, counted from 0.
 
     Raises:
-        OfferError: the discount or the buyer is out of bounds, or the histories differ in shape.
+        OfferError: the discount factor or the buyer is out of bounds, there are fewer than two replications, or the
+            histories differ in shape.
 
     >>> from evenhand.simulation.setting import RepeatedMarket
     >>> from evenhand.simulation.repeated import compare
@@ -140,20 +144,19 @@ def threshold(ideal: History, other: History, discount: float, buyer: int = 0) -
     >>> threshold(both["fairshare"], both["reduced"], 0.99).single_crossing
     True
     """
-    problems = []
-    if ideal.net_utility.shape != other.net_utility.shape:
-        found = f"have shapes {ideal.net_utility.shape} and {other.net_utility.shape}"
-        problems.append(Problem("histories", found, "they come from one `compare`", "Simulate both on the same draws."))
-    if not 0 <= buyer < ideal.net_utility.shape[2]:
-        bound = f"there are {ideal.net_utility.shape[2]}, counted from 0"
-        problems.append(Problem("buyer", f"is {buyer!r:.60}", bound, "Use 0 for the first."))
-    if problems:
-        raise OfferError(problems)
-    advantage = ideal.net_utility[:, :, buyer] - other.net_utility[:, :, buyer]
-    sums = band(discounted(advantage, discount))
-    period, late, early = (_last_behind(each) for each in (sums.mean, sums.low, sums.high))
-    ahead, same = bool(sums.mean[-1] > 0), not advantage.any()
-    return Threshold(period, early, late, ahead, single_crossing(advantage.mean(axis=0)), same)
+    problems = _wrong_histories(ideal, other)
+    checks.discount_factor(discount, problems)
+    if not problems:
+        problems += _not_of_one_market(ideal, other)
+        checks.index("buyer", buyer, ideal.net_utility.shape[2], problems)
+    checks.refuse(problems)
+    advantage = _advantage(ideal, other, buyer)
+    of_a_period = advantage.mean(axis=0)
+    sums, half = balance(of_a_period, discount), half_width(discounted(advantage, discount))
+    period, late, early = (int(last_behind(each)) for each in (sums, sums - half, sums + half))
+    return Threshold(
+        period, early, late, bool(sums[-1] > 0), single_crossing(of_a_period), same=not bool(advantage.any())
+    )
 
 
 def thresholds(histories: Mapping[str, History], discount: float, buyer: int = 0) -> dict[str, Threshold]:
@@ -162,13 +165,34 @@ def thresholds(histories: Mapping[str, History], discount: float, buyer: int = 0
     Raises:
         OfferError: as for `threshold`; or the ideal price was not simulated.
     """
+    problems: list[Problem] = []
+    checks.is_a("histories", histories, Mapping, "Use those of `compare`.", problems)
+    checks.refuse(problems)
     if IDEAL not in histories:
-        found, bound = f"hold {', '.join(histories)}", "others are measured against the ideal price"
+        found, bound = f"hold {', '.join(map(str, histories)) or 'none'}", "others are measured against the ideal price"
         raise OfferError(Problem("regimes", found, bound, f'Add "{IDEAL}".'))
     ideal = histories[IDEAL]
     return {name: threshold(ideal, each, discount, buyer) for name, each in histories.items() if name != IDEAL}
 
 
-def _last_behind(sums: Array) -> int:
-    """t* of sums that are discounted and added up already."""
-    return int(last_behind(np.diff(sums, prepend=0.0), 1.0))
+def _advantage(ideal: History, other: History, buyer: int) -> Array:
+    """Give by how much the ideal price leaves a buyer more: (replications, periods); 0 where it is only rounding."""
+    kept, moved = ([getattr(each, name)[:, :, buyer] for each in (ideal, other)] for name in ("net_utility", "spent"))
+    ahead = kept[0] - kept[1]
+    turnover = np.abs(kept).sum(axis=0) + np.sum(moved, axis=0)
+    return np.where(np.abs(ahead) <= ROUNDING * turnover, 0.0, ahead)
+
+
+def _wrong_histories(*given: Any) -> list[Problem]:
+    """Note what is no history."""
+    problems: list[Problem] = []
+    for each in given:
+        checks.is_a("history", each, History, "Use that of `simulate`, or those of `compare`.", problems)
+    return problems
+
+
+def _not_of_one_market(ideal: History, other: History) -> list[Problem]:
+    if ideal.net_utility.shape == other.net_utility.shape:
+        return []
+    found = f"have shapes {ideal.net_utility.shape} and {other.net_utility.shape}"
+    return [Problem("histories", found, "they come from one `compare`", "Simulate both on the same draws.")]

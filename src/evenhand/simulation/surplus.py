@@ -1,40 +1,47 @@
 """Who gets what data is worth, under each price regime, and with how many buyers?
 
 The ideal price of the paper is the seller's monopoly price. It equals what some buyer would pay at most, so it leaves
-that buyer nothing, unless the budget binds: with one buyer, or with buyers to whom data is worth the same, "fair share"
-gives the buyers what their budgets fall short of the worth, and 0 where they do not. What buyers of different tastes
-keep is what any monopolist cannot take with a single price.
+that buyer nothing, unless the budget binds: with one buyer, or with buyers of equal utilities, "fair share" gives the
+buyers what their budgets fall short of it, and 0 where they do not. What buyers of different tastes keep is what any
+monopolist cannot take with a single price.
 
-What could be gained in a period is what all datasets are worth to all buyers, less the costs of those that are worth
+What could be gained in a period is the utility of all datasets to all buyers, less the costs of those that are worth
 selling. A regime divides it into what buyers keep, what sellers earn, and what is lost because data was not sold or its
-seller had left.
+seller had left. Regimes are compared on the same draws, for the same number of buyers; with more of them there is more
+to gain, so between numbers of buyers compare parts, and no amounts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from evenhand.records import Array
+from evenhand.simulation import checks
 from evenhand.simulation.periods import Draws
 from evenhand.simulation.regimes import REGIMES, Regime
-from evenhand.simulation.repeated import compare
+from evenhand.simulation.repeated import History, batches, compare, several, wrong_market
 from evenhand.simulation.setting import RepeatedMarket
 from evenhand.simulation.summary import Band, band
 
 
 @dataclass(frozen=True, eq=False)
 class Division:
-    """How what could be gained over all periods was divided: parts of it, with bands.
+    """How what could be gained over all periods, not discounted, was divided.
 
-    The three means sum to 1; where nothing could be gained, all are 0.
+    The three parts have no unit and sum to 1; where nothing could be gained, all are 0. Each is the mean amount over
+    replications divided by the mean of what could be gained, with the band of such a ratio.
     """
 
     regime: str
     buyers: int
+    """How many there are."""
     to_buyers: Band
+    """What all buyers together keep beyond what they pay."""
     to_sellers: Band
+    """What all sellers together are paid beyond their costs."""
     lost: Band
+    """What nobody has."""
 
 
 def division_of_surplus(
@@ -54,7 +61,7 @@ def division_of_surplus(
         replications, seed: as for `simulate`; two replications or more.
 
     Raises:
-        OfferError: as for `compare`.
+        OfferError: as for `compare`; or a number of buyers is none.
 
     Where budgets do not bind, the ideal price leaves the buyers nothing:
 
@@ -62,17 +69,30 @@ def division_of_surplus(
     >>> one.to_buyers.mean.round(12).item(), one.to_sellers.mean.round(12).item()
     (0.0, 1.0)
     """
-    known = list(regimes)
-    found = []
-    for count in buyers:
-        several = replace(market, budgets=(market.budgets[0],) * count)
-        possible = most_to_gain(several.draws(seed, range(replications)))
-        for name, history in compare(several, known, replications=replications, seed=seed).items():
-            kept, earned = history.net_utility.sum(axis=(1, 2)), history.profit.sum(axis=(1, 2))
-            found.append(
-                Division(name, count, *(_part(amount, possible) for amount in (kept, earned, possible - kept - earned)))
-            )
+    problems = wrong_market(market)
+    known = several(regimes, problems)
+    counts = checks.listed("buyers", buyers, "Give some, as [1, 2, 5].", problems)
+    for place, count in enumerate(counts):
+        checks.whole(f"buyers[{place}]", count, 1, 2, problems)
+    checks.runs(replications, seed, problems, least=2)
+    checks.refuse(problems)
+    checks.refuse(market.memory_of(max(counts)).too_much(replications, len(known)))
+    found: list[Division] = []
+    for count in counts:
+        together = replace(market, budgets=(market.budgets[0],) * count)
+        found += _divided(together, compare(together, known, replications=replications, seed=seed), seed)
     return found
+
+
+def _divided(market: RepeatedMarket, histories: Mapping[str, History], seed: int) -> Iterator[Division]:
+    """Give how each regime divided what could be gained, on the draws that it was simulated on."""
+    replications = len(next(iter(histories.values())).present)
+    drawn = (market.draws(seed, rows) for rows in batches(market, replications))
+    possible = np.concatenate([most_to_gain(each) for each in drawn])
+    for name, history in histories.items():
+        kept, earned = history.net_utility.sum(axis=(1, 2)), history.profit.sum(axis=(1, 2))
+        parts = (_part(amount, possible) for amount in (kept, earned, possible - kept - earned))
+        yield Division(name, market.buyers, *parts)
 
 
 def most_to_gain(drawn: Draws) -> Array:

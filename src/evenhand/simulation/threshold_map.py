@@ -1,7 +1,8 @@
 """How much does t* hang on what we do not know: how sellers respond, and how the future counts?
 
 The paper gives three thresholds for one participation function that it does not name. This gives the threshold for
-every function and discount factor, each with its band.
+every function and discount factor, each with its band. Every cell is found on the same draws: what differs between two
+of them is the function or the discount factor, and no luck.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evenhand.records import Array
-from evenhand.simulation.participation import PARTICIPATION, Participation
+from evenhand.simulation import checks
+from evenhand.simulation.participation import PARTICIPATION, Participation, wrong_participation
 from evenhand.simulation.regimes import IDEAL, Regime
-from evenhand.simulation.repeated import compare, named
+from evenhand.simulation.repeated import compare, several, wrong_market
 from evenhand.simulation.setting import RepeatedMarket
 from evenhand.simulation.summary import threshold
 
@@ -28,12 +30,14 @@ class ThresholdMap:
     """The formulas, in r = p / p*."""
     discounts: tuple[float, ...]
     period: Array
-    """(functions, discounts) t*, counted from 0."""
+    """(functions, discounts) t*, a period counted from 0, of the mean over replications; -1 where the ideal price is
+    ahead from the first period on. Where it is not `ahead`, this is the last period looked at, and no t*."""
     low: Array
     high: Array
-    """Where t* could be as well, by the bands of the means."""
+    """(functions, discounts) where t* could be as well, by the bands of 95 % of the means."""
     ahead: Array
-    """0/1: whether the ideal price is ahead at the end; if not, t* is later than was looked at, or never comes."""
+    """0/1 (functions, discounts): whether the ideal price is ahead at the end; if not, t* is later than was looked at,
+    or never comes."""
 
 
 def threshold_map(
@@ -50,13 +54,13 @@ def threshold_map(
 
     Args:
         market: in which they are tried, in place of its own function.
-        functions, discounts: rows and columns.
+        functions, discounts: rows and columns: participation functions, and discount factors.
         regime: what is paid instead of the ideal price.
         buyer: whose utility is compared.
-        replications, seed: as for `simulate`; every function meets the same draws.
+        replications, seed: as for `simulate`; two replications or more. Every function meets the same draws.
 
     Raises:
-        OfferError: as for `compare` and `threshold`.
+        OfferError: as for `compare` and `threshold`; or the regime is the ideal price itself.
 
     >>> from evenhand.simulation.participation import GRIM_TRIGGER, LINEAR
     >>> found = threshold_map(RepeatedMarket(), [GRIM_TRIGGER, LINEAR], [0.98, 0.99], replications=200)
@@ -64,20 +68,28 @@ def threshold_map(
     (('1 if r = 1, else 0', 'r'), array([[27, 23],
            [89, 53]]))
     """
-    rows, other = list(functions), named(regime)
-    cells = []
+    problems = wrong_market(market)
+    rows = checks.listed("functions", functions, "Give some, as PARTICIPATION.values().", problems)
+    columns = checks.listed("discounts", discounts, "Give some, as [0.9, 0.99].", problems)
+    problems += [problem for each in rows for problem in wrong_participation(each)]
+    for each in columns:
+        checks.discount_factor(each, problems)
+    compared = several([IDEAL, regime], problems)
+    checks.runs(replications, seed, problems, least=2)
+    if not problems:
+        checks.index("buyer", buyer, market.buyers, problems)
+    checks.refuse(problems)
+    other, cells = compared[-1], []
     for function in rows:
-        histories = compare(
-            replace(market, participation=function), [IDEAL, other], replications=replications, seed=seed
-        )
-        cells.append([threshold(histories[IDEAL], histories[other.name], d, buyer) for d in discounts])
+        both = compare(replace(market, participation=function), compared, replications=replications, seed=seed)
+        cells.append([threshold(both[IDEAL], both[other.name], discount, buyer) for discount in columns])
 
-    def each(field: str) -> Array:
+    def of_each(field: str) -> Array:
         return np.array([[getattr(cell, field) for cell in row] for row in cells])
 
     return ThresholdMap(
         other.name,
         tuple(function.formula for function in rows),
-        tuple(discounts),
-        *(each(field) for field in ("period", "low", "high", "ahead")),
+        tuple(map(float, columns)),
+        *(of_each(field) for field in ("period", "low", "high", "ahead")),
     )

@@ -5,12 +5,12 @@ import pytest
 
 from evenhand.errors import OfferError
 from evenhand.simulation.bellman import Periods, assumption_2, assumptions, value, value_of_path
+from evenhand.simulation.discounting import balance, last_behind
 from evenhand.simulation.horizon import (
     advantages,
     cumulative_net_utility,
     falls_with_discount,
     horizon,
-    last_behind,
     single_crossing,
 )
 from evenhand.simulation.participation import (
@@ -39,17 +39,17 @@ EACH = pytest.mark.parametrize("function", PARTICIPATION.values(), ids=PARTICIPA
         (lambda: own("nan", lambda r: np.where(r < 0.5, np.nan, 1.0)), "nan(0): is nan"),
         (lambda: Periods([1, 2], [1]), "budget: has shape (1,)"),
         (lambda: Periods([], []), "utility: has shape (0,)"),
-        (lambda: Periods([-1], [1]), "utility: holds -1.0"),
-        (lambda: Periods([1], [float("inf")]), "budget: holds inf"),
+        (lambda: Periods([-1], [1]), "utility[0]: is -1.0"),
+        (lambda: Periods([1], [float("inf")]), "budget[0]: is inf"),
         (lambda: Periods([1], [1], [0.5]), "chances: sum to 0.5"),
         (lambda: value(Periods([1], [1]), 1.0, LINEAR), "discount: is 1.0"),
         (lambda: value_of_path([1], [1], -0.1, LINEAR), "discount: is -0.1"),
         (lambda: horizon([1.0], 0), "discount: is 0"),
-        (lambda: horizon([], 0.5), "advantage: is []"),
-        (lambda: horizon([float("nan")], 0.5), "advantage: is [nan]"),
+        (lambda: horizon([], 0.5), "advantage: has shape (0,)"),
+        (lambda: horizon([float("nan")], 0.5), "advantage[0]: is nan"),
         (lambda: falls_with_discount([1.0], [0.5, 2]), "discount: is 2"),
         (lambda: advantages([3.0], [2.0], [2.5], LINEAR), "price[0]: is 2.5; the ideal price is 2.0"),
-        (lambda: advantages([3.0], [2.0], [-1.0], LINEAR), "price: holds -1.0"),
+        (lambda: advantages([3.0], [2.0], [-1.0], LINEAR), "price[0]: is -1.0"),
     ],
 )
 def test_is_refused(work, word):
@@ -120,8 +120,30 @@ def test_a_constant_chance_does_not_meet_the_first_assumption():
 
 def test_last_behind_tells_never_from_still():
     rows = [[1.0, 1.0], [-1.0, 3.0], [-1.0, 0.5], [0.0, 0.0]]
-    assert last_behind(rows, 1.0).tolist() == [-1, 0, 1, 1]
+    assert last_behind(np.cumsum(rows, axis=1)).tolist() == [-1, 0, 1, 1]
     assert [horizon(row, 1.0).ahead for row in rows] == [True, True, False, False]
+
+
+def test_a_tie_is_a_tie_though_floats_miss_it():
+    """0.1 + 0.2 - 0.3 is above 0 in floats; by eq. 17 the ideal price has not paid off by then."""
+    tie = [-0.3, 0.1, 0.2]
+    assert np.cumsum(tie)[-1] > 0
+    assert balance(tie, 1.0)[-1] == 0
+    assert horizon(tie, 1.0).last_behind == 2
+    assert not horizon(tie, 1.0).ahead
+    assert balance([-1.0, 1.0 + 1e-9], 1.0)[-1] > 0, "what is no rounding counts"
+
+
+def test_discount_factors_are_tried_from_low_to_high_in_whatever_order_they_are_given():
+    rising, falling = (falls_with_discount([-0.1, 1.0, -1.2], each) for each in ([0.5, 0.9], (0.9, 0.5)))
+    assert rising == falling
+    assert not falling.holds
+
+
+def test_billions_of_periods_are_added_up_at_once():
+    kept = cumulative_net_utility([1.0, 2.0], 3.0, 2.0, 10**9, LINEAR, discount=0.5)
+    assert kept == pytest.approx([2 * 4 / 3, 2.0])
+    assert cumulative_net_utility([2.0], 3.0, 2.0, 10**9, LINEAR) == pytest.approx(1e9)
 
 
 def test_single_crossing_lets_zeros_stand_anywhere():
