@@ -2,26 +2,38 @@
 
 import base64
 import csv
+import errno
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from evenhand import cli, console, progress
+from evenhand.errors import StoreError
 from evenhand.experiment import run_experiment
 from evenhand.market_file import read_experiment
 from evenhand.reports.simulation import files
+from evenhand.reports.simulation.leaders import leaders
 from evenhand.reports.simulation.numbers import numbers
-from evenhand.reports.simulation.words import findings
-from evenhand.reports.simulation.words import told as told_of
-from evenhand.storage import check_listing
+from evenhand.reports.simulation.tables import told as told_of
+from evenhand.reports.simulation.words import findings, secrets
+from evenhand.simulation import Band
+from evenhand.storage.listing import LISTINGS
+from evenhand.storage.rounds import refuse_taken, write_round
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "repeated.toml"
 MARKET = EXAMPLE.read_text().replace("replications = 400", "replications = 40").replace("periods = 100", "periods = 60")
@@ -54,15 +66,64 @@ def test_writes_a_page_and_numbers_whole(told):
     folder, done = told
     assert done.returncode == 0, done.stderr
     names = {path.name for path in (folder / "out").iterdir()}
-    assert names == {"report.html", "results.csv", "results.json", "round.sha256"}
-    differs = check_listing(folder / "out")
-    assert (differs.changed, differs.missing, differs.unlisted) == ((), (), ())
+    assert names == {"report.html", "results.csv", "results.json", "simulation.sha256"}
+    listed = dict(line.split("  ")[::-1] for line in (folder / "out" / "simulation.sha256").read_text().splitlines())
+    assert listed == {
+        name: hashlib.sha256((folder / "out" / name).read_bytes()).hexdigest() for name in names - {"simulation.sha256"}
+    }
+
+
+def test_neither_a_simulation_nor_a_round_takes_the_other_s_place(tmp_path):
+    files = {"one.txt": b"one", "two.txt": b"two"}
+    for kind, other in itertools.permutations(LISTINGS):
+        write_round(tmp_path / kind, files, of=kind)
+        there = {path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()}
+        assert there.keys() == {*files, LISTINGS[kind]}
+        for look in (partial(refuse_taken), partial(write_round, files={"one.txt": b""})):
+            with pytest.raises(StoreError, match=f"and no {other}; a {other} has a folder to itself"):
+                look(tmp_path / kind, of=other, replace=True)
+        assert {path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()} == there
+
+
+def test_wherever_writing_a_simulation_breaks_off_the_old_or_the_new_one_is_whole(tmp_path, monkeypatch):
+    old, new = {"report.html": b"old", "a.csv": b"1"}, {"report.html": b"new", "b.csv": b"2"}
+    out = tmp_path / "out"
+    broken = 0
+    for step in range(100):
+        write_round(out, old, of="simulation", replace=out.exists())
+        with monkeypatch.context() as patched:
+            left = iter([*range(step), None])
+            for name in ("rename", "unlink", "write", "mkdir", "rmdir"):
+                patched.setattr(os, name, partial(_fails_at_last, left, getattr(os, name)))
+            with suppress(StoreError):
+                write_round(out, new, of="simulation", replace=True)
+        broken += next(left, "spent") == "spent"
+        assert any(holds(folder, files) for folder in tmp_path.iterdir() for files in (old, new))
+        write_round(out, new, of="simulation", replace=True)
+        assert {path.name for path in out.iterdir()} == {*new, "simulation.sha256"}
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+        if step >= broken:
+            break
+    assert broken > 8
+
+
+def holds(folder, files):
+    return all((folder / name).is_file() and (folder / name).read_bytes() == data for name, data in files.items())
+
+
+def _fails_at_last(left, real, *given, **named):
+    """Do what is asked so many times, then refuse for good, as a full disk does."""
+    if next(left, None) is None:
+        raise OSError(errno.ENOSPC, "no space")
+    return real(*given, **named)
 
 
 def test_tells_the_tables_on_stdout_and_progress_on_stderr(told):
     _, done = told
     assert "10 sellers and 2 buyers, 60 periods, under 4 price regimes; 40 replications, seed 7" in done.stdout
-    assert re.search(r"^fairshare +high budget +\d+\.\d+ ± 0\.\d+ ", done.stdout, flags=re.MULTILINE)
+    assert re.search(r"^regime +high budget +low budget$", done.stdout, flags=re.MULTILINE)
+    assert re.search(r"^fairshare +\d+\.\d+ ± 0\.\d+ +\d+\.\d+ ± 0\.\d+$", done.stdout, flags=re.MULTILINE)
+    assert re.search(r'^For "high budget", fairshare leaves most by the end: \d+', done.stdout, flags=re.MULTILINE)
     assert re.search(r"^current +high budget +\d+ \(\d+ to \d+\)", done.stdout, flags=re.MULTILINE)
     assert done.stdout.strip().endswith("out/report.html")
     assert "replicating, regime by regime: 160" in done.stderr
@@ -160,7 +221,7 @@ def test_every_chart_has_a_name_a_description_bands_and_its_points_as_a_table(pa
             == 4
         )
     assert page.count("<summary>The points, as a table</summary>") == 6
-    assert page.count('tabindex="0"') == page.count('role="region"') == 8
+    assert page.count('tabindex="0"') == page.count('role="region"') == 10
 
 
 def test_the_page_knows_a_light_and_a_dark_reader(page):
@@ -212,13 +273,32 @@ def test_regimes_that_are_the_same_make_no_difference(tmp_path):
     )
     made = run_experiment(read_experiment(path))
     assert all("a random price " in line and "paying less makes no difference" in line for line in findings(made))
-    ((cell,),) = {row[2:3] for section in told_of(made) for row in section.rows if row[0] == "reduced"} - {
-        row[2:3] for row in told_of(made)[0].rows
-    }
-    assert cell == "no difference"
+    (cells,) = [
+        [row for row in section.rows if row[0] == "reduced"] for section in told_of(made) if "t*" in section.heading
+    ]
+    assert [row[2] for row in cells] == ["no difference"]
     same = {(each["regime"], each["same"], each["period"] is None) for each in numbers(made)["thresholds"]}
     assert ("reduced", True, True) in same
     assert ("random", True, True) not in same
+
+
+def test_wherever_it_is_interrupted_nothing_is_left(tmp_path, monkeypatch):
+    (tmp_path / "MARKET.toml").write_text(SHORT)
+    monkeypatch.chdir(tmp_path)
+    for step in range(100):
+        left = iter(range(step))
+
+        def watch(*_, left=left):
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(progress, "shown", lambda watch=watch: nullcontext((watch, None)))
+        done = CliRunner().invoke(cli.app, ["simulate", "MARKET.toml", "--out", "out"])
+        if done.exit_code == 0:
+            break
+        assert done.exit_code == 130
+        assert [each.name for each in tmp_path.iterdir()] == ["MARKET.toml"]
+    assert step > 10  # before each regime, and before each chart
 
 
 def test_a_folder_is_replaced_when_asked_and_never_else(told):
@@ -258,4 +338,145 @@ def test_the_market_itself_is_never_overwritten(told):
     (inside / "MARKET.toml").write_text(MARKET)
     done = evenhand("simulate", "whole/MARKET.toml", "--out", "whole", "--replace", folder=folder)
     assert done.returncode == 3
+    assert "only a simulation's own files are replaced" in done.stderr
     assert (inside / "MARKET.toml").read_text() == MARKET
+
+
+# -- what is read at a glance -----------------------------------------------------------------------------------------
+
+
+def experiment_of(folder, text, *changes):
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "MARKET.toml"
+    path.write_text(text)
+    return run_experiment(read_experiment(path))
+
+
+SHORT = MARKET.replace("replications = 40", "replications = 6").replace("periods = 60", "periods = 8")
+REGIMES = 'regimes = ["fairshare", "reduced", "random", "current"]'
+LOW = '[[buyers]]\nname = "low budget"\nbudget = [0.90, 0.95]\n'
+AUCTIONS = (EXAMPLE.parent / "auctions.toml").read_text().replace("replications = 200", "replications = 10")
+
+
+@pytest.mark.parametrize("regimes", range(1, 5))
+@pytest.mark.parametrize("buyers", range(1, 4))
+def test_every_row_stands_on_one_line_of_a_terminal_of_80(tmp_path, monkeypatch, capsys, regimes, buyers):
+    names = ["fairshare", *(f'{{ name = "three quarters of it {n}", regime = "reduced" }}' for n in range(3))]
+    listed = ", ".join([f'"{names[0]}"', *names[1:]][:regimes])
+    lines = "".join(f'[[buyers]]\nname = "a lab with a long name {n}"\nbudget = [0.5, 1]\n' for n in "xyz"[:buyers])
+    head = SHORT[: SHORT.index("[[buyers]]")] + lines + SHORT[SHORT.index("[participation]") :]
+    made = experiment_of(tmp_path, head, (REGIMES, f"regimes = [{listed}]"), ("[0.99, 0.999, 0.98]", "0.99"))
+    monkeypatch.setenv("COLUMNS", "80")
+    console.simulated(made, Path("out"))
+    told = capsys.readouterr().out.splitlines()
+    assert max(map(len, told)) <= 80
+    for section in told_of(made):
+        for row in section.rows:
+            assert any(all(cell in line for cell in row[1:]) for line in told), (row, told)
+
+
+def test_many_buyers_stand_below_one_another(tmp_path):
+    several = LOW + "".join(LOW.replace("low budget", f"lab {n}") for n in range(3))
+    utility, bought, sellers, *_ = told_of(experiment_of(tmp_path, SHORT, (LOW, several)))[1:]
+    regimes = ("fairshare", "reduced", "random", "current")
+    assert utility.columns == bought.columns == ("buyer", *regimes)
+    assert [row[0] for row in utility.rows] == ["high budget", "low budget", "lab 0", "lab 1", "lab 2"]
+    assert [row[0] for row in sellers.rows] == list(regimes)
+
+
+def test_buyers_whose_names_differ_at_their_ends_are_told_apart(tmp_path):
+    made = experiment_of(
+        tmp_path,
+        SHORT,
+        ('"high budget"', '"university hospital of the east"'),
+        ('"low budget"', '"university hospital of the west"'),
+    )
+    assert [row[0] for row in told_of(made)[1].rows] == [
+        "university hospital of the east",
+        "university hospital of the west",
+    ]
+
+
+def test_every_number_of_a_buyer_stands_under_that_buyer(tmp_path):
+    made = experiment_of(tmp_path, SHORT)
+    utility, bought = told_of(made)[1:3]
+    assert utility.columns == ("regime", "high budget", "low budget")
+    for regime, *cells in utility.rows:
+        means = numbers(made)["totals"][regime]["buyer_utility"]
+        for buyer, cell in zip(utility.columns[1:], cells, strict=True):
+            assert float(cell.split(" ± ")[0].replace("−", "-")) == pytest.approx(means[buyer]["mean"], abs=0.06)
+    assert bought.columns == utility.columns
+
+
+# -- who is better off ------------------------------------------------------------------------------------------------
+
+
+def banded(*bands):
+    """Give experiment results of which only these bands of one buyer, and of sellers, are looked at."""
+    total = {f"regime {place}": Band(*map(np.array, band)) for place, band in enumerate(bands)}
+    experiment = SimpleNamespace(buyers=("lab",))
+    of_buyer = {name: Band(*(each[None] for each in (band.mean, band.low, band.high))) for name, band in total.items()}
+    totals = {name: SimpleNamespace(buyer_utility=of_buyer[name], seller_profit=band) for name, band in total.items()}
+    return SimpleNamespace(experiment=experiment, totals=totals)
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [
+        (
+            ((1, 0.5, 1.5), (3, 2.5, 3.5)),
+            '"regime 1" leaves most by the end: 3.00 ± 0.50. Next is "regime 0": 1.00 ± 0.50',
+        ),
+        (((3, 2.5, 3.5), (2.5, 2, 3)), "no regime is clearly best by the end"),
+        (
+            ((3, 2.5, 3.5), (1, 0.5, 1.5), (2.9, 2.4, 3.4)),
+            '"regime 0" and "regime 2" leave most by the end, with no clear',
+        ),
+        (((2, 2, 2), (2, 2, 2)), "no regime is clearly best by the end"),
+        (((2, 2, 2), (2 + 1e-13, 2 + 1e-13, 2 + 1e-13)), "no regime is clearly best by the end"),
+        (((-3, -3.5, -2.5), (-9, -9.5, -8.5)), '"regime 0" leaves most by the end: −3.00 ± 0.50'),
+    ],
+)
+def test_who_is_better_off_is_told_only_where_bands_do_not_overlap(bands, said):
+    buyer, seller = leaders(banded(*bands))
+    assert buyer.startswith(f'For "lab", {said}')
+    assert seller.startswith(f"For a seller, on average, {said}")
+
+
+def test_of_one_regime_nothing_is_better():
+    assert leaders(banded((1, 0, 2))) == []
+
+
+def test_an_auction_stands_beside_posted_prices_and_what_is_private_is_told(tmp_path):
+    made = experiment_of(tmp_path, AUCTIONS)
+    private, known = secrets(made)
+    assert private.startswith('Under auction and "proud auction" costs are private.')
+    assert known.startswith('Under fairshare and "three quarters" nothing is private')
+    page = files(made)["report.html"].decode()
+    assert "compares what is paid with the cost" in page
+    assert "compares what is paid with the utility of the dataset" in page
+    assert "an auction still pays off after 60 periods" in page
+    assert "That nobody plans ahead." in page
+    shown = [section.sentences for section in told_of(made) if section.heading == "The regimes"]
+    assert {private, known} <= set(shown[0])
+    assert leaders(made)[0].startswith('For "lab", auction leaves most by the end')
+    assert set(numbers(made)["totals"]) == {"fairshare", "three quarters", "auction", "proud auction"}
+
+
+def test_where_nothing_is_private_nothing_is_told_of_it(tmp_path):
+    made = experiment_of(tmp_path, SHORT)
+    assert secrets(made) == []
+    assert "private" not in files(made)["report.html"].decode()
+
+
+def test_more_regimes_than_colours_are_told_in_tables_and_files(tmp_path):
+    more = REGIMES.replace('"current"', '"current", { name = "=half <b>", regime = "reduced", part = 0.4 }')
+    made = experiment_of(tmp_path, SHORT.replace("periods = 8", "periods = 60"), (REGIMES, more))
+    assert made.thresholds[0.99][0]["=half <b>"].ahead  # its t* would be marked, if it had a colour
+    page, table = files(made)["report.html"].decode(), files(made)["results.csv"].decode()
+    assert "No curve is drawn for <bdi>=half &lt;b&gt;</bdi>" in page
+    assert "<b>" not in page
+    assert page.count('<th scope="row" class="name">=half &lt;b&gt;</th>') == 4
+    assert "\r\n'=half <b>,0.99,buyer_utility," in table

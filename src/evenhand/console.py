@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from evenhand.errors import EvenhandError
@@ -217,26 +218,36 @@ def _sections(console: "Console", sections: "Sequence[Section]") -> None:
 def _table(console: "Console", section: "Section") -> "Table":
     """Lay out names and numbers side by side; where the terminal is too narrow, each row has lines of its own.
 
-    Names and words wrap, numbers never do.
+    Names, words and headings wrap, numbers never do.
     """
+    for wrapped in (False, True):
+        table, needed = _side_by_side(section, wrapped=wrapped)
+        if needed <= console.width:
+            return table
+    return _stacked(section)
+
+
+def _side_by_side(section: "Section", *, wrapped: bool) -> "tuple[Table, int]":
+    """Lay out a table, and give the cells that it needs at least."""
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     needed = -2
-    for heading, *cells in zip(section.columns, *section.rows, strict=True):
+    for place, (heading, *cells) in enumerate(zip(section.columns, *section.rows, strict=True)):
         longest = max(map(cell_len, cells), default=0)
-        if heading == section.columns[0] or heading in section.words:
+        if not place or heading in section.words:
             least = min(longest, NAMES_LEAST)
-            table.add_column(heading, overflow="fold", min_width=least)
+            table.add_column(Text(heading), overflow="fold", min_width=least)
         else:
-            least = max(longest, cell_len(heading))
-            table.add_column(heading, justify="right", no_wrap=True)
+            lines = wrap(heading, max(longest, NAMES_LEAST)) if wrapped else [heading]
+            least = max(longest, *map(cell_len, lines))
+            table.add_column(Text("\n".join(lines)), justify="right", no_wrap=True)
         needed += least + 2
     for row in section.rows:
         table.add_row(*map(Text, row))
-    return table if needed <= console.width else _stacked(section)
+    return table, needed
 
 
 def _stacked(section: "Section") -> "Table":

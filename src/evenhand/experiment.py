@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evenhand.records import Watch, unwatched
+from evenhand.simulation.discounting import discounted
 from evenhand.simulation.regimes import IDEAL, Regime
-from evenhand.simulation.repeated import BATCH, History, in_batches, put_together
+from evenhand.simulation.repeated import History, in_batches, put_together
 from evenhand.simulation.setting import RepeatedMarket
-from evenhand.simulation.summary import Band, Summary, Threshold, band, discounted, summarise, thresholds
-
-DRAWS_MAX = 4_000_000
-"""So that memory stays small, fewer replications are worked on together where they would draw more utilities."""
+from evenhand.simulation.summary import Band, Summary, Threshold, band, summarise, thresholds
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +98,9 @@ def run_experiment(experiment: Experiment, watch: Watch = unwatched) -> Simulate
 def _batches(experiment: Experiment, watch: Watch) -> Iterator[tuple[str, History]]:
     """Replicate, and keep of profits only the average over sellers: nothing else of them is told."""
     market, count = experiment.market, experiment.replications
-    batch = max(1, min(BATCH, DRAWS_MAX // (market.periods * market.buyers * market.sellers)))
     done, total = 0, count * len(experiment.regimes)
     watch("simulate", done, total)
-    for name, history in in_batches(market, experiment.regimes, replications=count, seed=experiment.seed, batch=batch):
+    for name, history in in_batches(market, experiment.regimes, replications=count, seed=experiment.seed):
         yield name, replace(history, profit=history.profit.mean(axis=2, keepdims=True))
         done += len(history.present)
         watch("simulate", done, total)

@@ -15,10 +15,14 @@ from evenhand.errors import OfferError
 from evenhand.experiment import run_experiment
 from evenhand.market_file import read_experiment, read_market, tables
 from evenhand.market_file.file import _keys
+from evenhand.market_file.regimes import KNOWN, OF_ITS_OWN
 from evenhand.markets.posted import Buyer, posted_price, sequential_prices
-from evenhand.markets.royalties import sequential_rates
+from evenhand.markets.royalties import best_royalty, sequential_rates
 from evenhand.pricing import PostedMarket, Unit, price_posted, price_royalties
-from evenhand.simulation import compare, summarise, thresholds
+from evenhand.simulation import compare, procured, reduced, summarise, thresholds
+from evenhand.simulation.periods import Period
+from evenhand.simulation.procured import COMPARED, SUITED, Auction
+from evenhand.simulation.regimes import Terms
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
@@ -129,7 +133,7 @@ def test_a_rate_is_the_decimal_that_is_written(written):
     assert read_market(written(ROYALTIES, ("bundles =", "rate_max = 0.25\nbundles ="))).demands[0].rate_max == Fraction(
         1, 4
     )
-    assert price_royalties(market).rates[1] == Fraction(8, 65)
+    assert price_royalties(market).arrival.rates[1] == Fraction(8, 65)
 
 
 def test_who_arrives_does_so_in_the_order_of_the_file_or_as_stated(written):
@@ -186,7 +190,50 @@ def test_settings_of_a_repeated_market_reach_it(written):
     )
     assert (market.away, market.participation.formula) == (5, "exp(-4 (1 - r))")
     assert (made.seed, made.replications, made.discounts) == (9, 20, (0.99, 0.9))
-    assert [regime.told for regime in made.regimes] == ["the price that earns most", "0.25 of the ideal price"]
+    assert [regime.description for regime in made.regimes] == ["the price that earns most", "0.25 of the ideal price"]
+
+
+def test_regimes_of_one_kind_stand_beside_each_other_under_names_of_their_own(written):
+    entries = (
+        '{ name = "quarter", regime = "reduced", part = 0.25 }',
+        '{ regime = "reduced" }',
+        '{ name = "most", regime = "reduced", part = 0.75 }',
+        '{ name = "flat", regime = "current", part = 0.1 }',
+    )
+    experiment = read_experiment(written(REPEATED, ('"reduced"]', f"{', '.join(entries)}]")))
+    assert [regime.name for regime in experiment.regimes] == ["fairshare", "quarter", "reduced", "most", "flat"]
+    alone = compare(experiment.market, [reduced(0.25)], replications=20)["reduced"]
+    made = run_experiment(experiment)
+    assert made.totals["quarter"].seller_profit.mean < made.totals["most"].seller_profit.mean
+    np.testing.assert_allclose(made.summaries[0.9]["quarter"].bought.mean, summarise(alone, 0.9).bought.mean)
+
+
+@pytest.mark.parametrize("rule", SUITED)
+@pytest.mark.parametrize("compared_with", COMPARED)
+def test_an_auction_of_the_file_is_the_auction_of_the_library(written, rule, compared_with):
+    entry = f'{{ name = "ours", regime = "auction", rule = "{rule}", compared_with = "{compared_with}" }}'
+    costs = ("periods = 12", "periods = 12\ncosts = [0.1, 0.2, 0.0]")
+    made = run_experiment(experiment := read_experiment(written(REPEATED, costs, ('"reduced"]', f"{entry}]"))))
+    assert experiment.regimes[1].clear == Auction(rule, compared_with)
+    history = compare(experiment.market, [procured(rule, compared_with)], replications=20)[rule]
+    np.testing.assert_allclose(made.summaries[0.99]["ours"].bought.mean, history.bought.mean(axis=0))
+    assert compared_with == "worth" or (history.present == 3).all()
+
+
+def test_an_auction_is_read_by_its_name_alone(written):
+    (auction,) = read_experiment(written(REPEATED, ('["fairshare", "reduced"]', '["auction"]'))).regimes
+    assert (auction.name, auction.clear) == ("auction", Auction("proportional_share", "cost"))
+
+
+def test_with_two_auctions_and_one_cost_a_lie_would_pay():
+    """Why a file has one buyer beside an auction: what sells twice costs once."""
+    utility, budget = np.array([[[3.0]], [[1.0]]]), np.array([[3.0], [1.0]])  # each row is a buyer alone
+    paid = {}
+    for report in (2.0, 1.0):
+        costs = np.full((2, 1), report)
+        cleared = procured().clear(Period(utility, budget, costs, costs.astype(int), costs, costs), costs > 0, Terms())
+        paid[report] = (cleared.price * cleared.bought[:, 0]).sum()
+    assert (paid[2.0] - 2, paid[1.0] - 2) == (1, 2)
 
 
 def test_what_is_left_out_has_its_default(written):
@@ -200,6 +247,11 @@ def test_what_is_left_out_has_its_default(written):
 @pytest.mark.parametrize("name", ["posted_prices", "royalties"])
 def test_the_examples_are_read(name):
     assert read_market(EXAMPLES / f"{name}.toml").sellers
+
+
+@pytest.mark.parametrize(("name", "regimes"), [("repeated", 4), ("auctions", 4)])
+def test_the_examples_that_repeat_are_read(name, regimes):
+    assert len(read_experiment(EXAMPLES / f"{name}.toml").regimes) == regimes
 
 
 # -- what is refused --------------------------------------------------------------------------------------------------
@@ -255,6 +307,9 @@ MISTAKES = [
     (REPEATED, "sellers = 3", "sellers = 3\ncosts = [1, 2]", "market.costs", "there are 3 sellers"),
     (REPEATED, "sellers = 3", 'sellers = 13\nbuying = "reconsidered"', "", "up to 12 datasets"),
     (REPEATED, "sellers = 3", 'sellers = 3\nutilities = "same"', "market.utilities", "same_for_all"),
+    (REPEATED, "sellers = 3", "sellers = 3\nutilities = 0.5", "market.utilities", "or a list of one number a seller"),
+    (REPEATED, "sellers = 3", "sellers = 3\ncosts = 1.1e9", "market.costs", "from 0 to 1,000,000,000"),
+    (REPEATED, '["fairshare", "reduced"]', "[]", "simulation.regimes", "the list is empty"),
     (REPEATED, "sellers = 3", "sellers = 3\ngiven_away = 1", "market.given_away", "it is true or false"),
     (REPEATED, "[0.95, 1.0]", "[1.0, 0.95]", "buyers[0].budget", "[1.0, 0.95] is no range"),
     (REPEATED, "[0.95, 1.0]", "0.95", "buyers[0].budget", "is no range"),
@@ -268,9 +323,6 @@ MISTAKES = [
     (REPEATED, '"reduced"]', '"reduce"]', "simulation.regimes[1]", 'Did you mean "reduced"?'),
     (REPEATED, '"reduced"]', '"fairshare"]', "simulation.regimes[1]", "stands there twice"),
     (REPEATED, "sellers = 3\nperiods = 12", "sellers = 1000\nperiods = 6000", "", "100,000,000"),
-    (REPEATED, '"reduced"]', '{ name = "random", part = 0.5 }]', "simulation.regimes[1]", "Take the part out"),
-    (REPEATED, '"reduced"]', '{ name = "reduced", part = 2 }]', "simulation.regimes[1].part", "from 0 to 1"),
-    (REPEATED, '"reduced"]', "{ part = 2 }]", "simulation.regimes[1]", "has no name"),
 ]  # fmt: skip
 
 
@@ -282,6 +334,52 @@ def test_a_mistake_is_named_at_its_place_with_bound_and_remedy(written, text, ol
     ]
     assert any(said in str(problem) for problem in here), found
     assert all(problem.found and problem.bound and problem.remedy for problem in here)
+
+
+REGIMES_WRONG = [
+    ('{ name = "random", part = 0.5 }', ".part", 'belongs to "reduced" and "current"'),
+    ('{ name = "reduced", part = 2 }', ".part", "from 0 to 1"),
+    ("{ part = 2 }", "", "has no name"),
+    ("3", "", "in quotes"),
+    ("0.5", "", "in quotes"),
+    ("[]", "", "a list is not known"),
+    ('{ name = "quarter", part = 0.5 }', ".name", 'regime = "reduced"'),
+    ('{ name = "x", regime = "reduce" }', ".regime", 'Did you mean "reduced"?'),
+    ('{ name = "x", regime = "fairshare" }', ".name", "Take the name out"),
+    ('{ name = "Fairshare", regime = "reduced" }', ".name", "is another regime's name"),
+    ('{ name = "a\\nb", regime = "reduced" }', ".name", "cannot be shown as it is"),
+    (f'{{ name = "{25 * "x"}", regime = "reduced" }}', ".name", "24 signs"),
+    ('{ name = "Fairshare" }', "", 'Did you mean "fairshare"?'),
+    ('{ name = "auction", rule = "q_mia" }', ".rule", "known: proportional_share"),
+    ('{ name = "auction", rule = "best_singel" }', ".rule", 'Did you mean "best_single"?'),
+    ('{ name = "auction", compared_with = 1 }', ".compared_with", "known: cost, worth"),
+    ('{ name = "auction", rul = 1 }', ".rul", 'Did you mean "rule"?'),
+    ('{ name = "auction", part = 1 }', ".part", 'belongs to "reduced"'),
+]
+
+
+@pytest.mark.parametrize(("entry", "where", "said"), REGIMES_WRONG)
+def test_a_mistake_in_a_regime_is_named_at_its_place(written, entry, where, said):
+    found = refused(written(REPEATED, ('"reduced"]', f"{entry}]")), read_experiment)
+    assert found.keys() == {f"simulation.regimes[1]{where}"}
+    (problem,) = found.values()
+    assert said in str(problem)
+    assert problem.found and problem.bound and problem.remedy  # noqa: PT018 - one thought
+
+
+def test_regimes_with_one_name_are_told_how_to_differ(written):
+    twice = written(REPEATED, ('"reduced"]', '"reduced", { name = "reduced", part = 1 }]'))
+    assert "a name of its own" in refused(twice, read_experiment)["simulation.regimes[2]"].remedy
+    case = '{ name = "x", regime = "reduced" }, { name = "X", regime = "current" }]'
+    assert "case" in refused(written(REPEATED, ('"reduced"]', case)), read_experiment)["simulation.regimes[2]"].bound
+
+
+def test_more_than_eight_regimes_are_refused(written):
+    many = [f'{{ name = "{part}", regime = "reduced", part = 0.{part} }}' for part in range(1, 10)]
+    eight = written(REPEATED, ('["fairshare", "reduced"]', f"[{', '.join(many[:8])}]"))
+    assert len(read_experiment(eight).regimes) == 8
+    nine = written(REPEATED, ('["fairshare", "reduced"]', f"[{', '.join(many)}]"))
+    assert "another file" in str(refused(nine, read_experiment)["simulation.regimes"])
 
 
 def test_all_mistakes_are_named_at_once(written):
@@ -299,6 +397,21 @@ def test_all_mistakes_are_named_at_once(written):
 def test_a_regime_that_stands_there_twice_is_named_beside_other_mistakes(written):
     path = written(REPEATED, ('"reduced"]', '"fairshare", "reduce"]'))
     assert {"simulation.regimes[1]", "simulation.regimes[2]"} <= refused(path, read_experiment).keys()
+
+
+def test_every_mistake_of_every_regime_is_named_at_once(written):
+    entry = '{ name = "random", regime = "auction", rule = "x", compared_with = "y", part = 1, z = 0 }'
+    found = refused(written(REPEATED, ('"reduced"]', f'"reduce", {entry}]')), read_experiment)
+    wanted = {"[1]", "[2].name", "[2].rule", "[2].compared_with", "[2].part", "[2].z"}
+    assert {f"simulation.regimes{each}" for each in wanted} == found.keys()
+
+
+def test_an_auction_of_two_buyers_is_refused_beside_other_mistakes(written):
+    other = '[[buyers]]\nname = "birch"\nbudget = [1, 1]\n\n[simulation]'
+    path = written(REPEATED, ("[simulation]", other), ('"reduced"]', '{ name = "auction", rule = "x" }]'))
+    found = refused(path, read_experiment)
+    assert "Write a file for each buyer" in str(found["simulation.regimes[1]"])
+    assert "simulation.regimes[1].rule" in found
 
 
 def test_a_verb_names_the_other_one(written):
@@ -368,11 +481,13 @@ def test_royalties_come_out_as_when_sellers_arrive_at_an_empty_market(written):
         lines += f'[[buyers]]\n    name = "lab"\n    bundles = {{ {table} }}\n    rate_max = 0.6\n    outside = 4\n'
         market = read_market(written(lines))
         priced, arrived = price_royalties(market), sequential_rates(market.demands, market.costs)
-        assert (priced.rates, priced.bundles, priced.revenues) == (arrived.rates, arrived.bundles, arrived.revenues)
-        assert tuple(more for _, more in priced.again) == arrived.regrets
-        moved += any(arrived.regrets)
-        for entry in priced.entries:
-            assert max((option.revenue for option in entry.options), default=0) == entry.revenue
+        assert priced.arrival == arrived
+        first = best_royalty(market.demands, [None, None], 0, market.costs[0])
+        second = best_royalty(market.demands, [first.rate, None], 1, market.costs[1], held=first.bundles)
+        assert (arrived.entries, arrived.rates) == ((first, second), (first.rate, second.rate))
+        moved += any(again.gain for again in arrived.again)
+        for entry, options in zip(arrived.entries, priced.options, strict=True):
+            assert max((option.revenue for option in options), default=0) == entry.revenue
     assert moved > 5
 
 
@@ -396,7 +511,7 @@ def test_an_experiment_is_a_comparison_summed_up(written):
 def test_results_do_not_depend_on_the_batches(written, monkeypatch):
     experiment = read_experiment(written(REPEATED))
     whole = run_experiment(experiment)
-    monkeypatch.setattr("evenhand.experiment.BATCH", 7)
+    monkeypatch.setattr("evenhand.simulation.memory.BATCH_BYTES", 7 * experiment.market.memory.worked_on)
     told = []
     parts = run_experiment(experiment, lambda *seen: told.append(seen))
     assert parts.totals["reduced"].buyer_utility.mean.tolist() == whole.totals["reduced"].buyer_utility.mean.tolist()
@@ -411,14 +526,17 @@ PAGE = (EXAMPLES.parent / "docs" / "markets.md").read_text()
 
 def test_the_markets_of_the_page_are_read_and_come_out_as_it_says(tmp_path):
     path = tmp_path / "MARKET.toml"
-    posted, royalties, repeated = re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+    posted, royalties, repeated, *regimes = re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
     path.write_text(posted)
     priced = price_posted(read_market(path))
     assert (priced.arrival.profit, priced.repricing.end) == ((-200, 800), "cycle")
     path.write_text(royalties)
-    assert price_royalties(read_market(path)).rates[1] == Fraction(8, 65)
+    assert price_royalties(read_market(path)).arrival.rates[1] == Fraction(8, 65)
     path.write_text(repeated)
     assert run_experiment(read_experiment(path)).thresholds[0.99]
+    for stated, names in zip(regimes, (["quarter", "three quarters"], ["auction", "proud auction"]), strict=True):
+        path.write_text(repeated[: repeated.index("regimes =")] + stated)
+        assert [regime.name for regime in read_experiment(path).regimes] == ["fairshare", *names]
 
 
 def test_the_page_of_the_package_names_every_key():
@@ -427,3 +545,9 @@ def test_the_page_of_the_package_names_every_key():
         for table in _keys(kind, ""):
             assert table in told
             assert [key for key in _keys(kind, table) if key not in told] == []
+
+
+@pytest.mark.parametrize("told", [market_file.__doc__, PAGE])
+def test_the_pages_name_every_regime_with_its_keys_and_every_rule(told):
+    names = {*KNOWN, *(key for keys in OF_ITS_OWN.values() for key in keys), *SUITED, *COMPARED}
+    assert [name for name in names if name not in told] == []

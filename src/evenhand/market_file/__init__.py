@@ -23,7 +23,7 @@ There are three kinds of market; `kind` says which. One at posted prices, for `e
     grid = ["5.00 EUR", "7.50 EUR"] # the only prices that may be asked; then nobody prices again
 
     [repricing]                     # tick, rounds_max
-    tick = "0.50 EUR"               # how far below a tie a seller who would lose it prices again
+    tick = "0.50 EUR"               # the smallest step: sellers price again in multiples of it
 
 A bundle that `bundles` leaves out is worth as much as the best listed bundle inside it; "" is what a buyer has
 without any. One with royalties, where buyers pay with a part of what their models earn, for `evenhand price`:
@@ -53,7 +53,16 @@ One that repeats, for `evenhand simulate`:
     replications = 1000
     seed = 7
     discounts = [0.99, 0.98]        # tables and charts are of the first
-    regimes = ["fairshare", { name = "reduced", part = 0.25 }, "random", "current"]
+    regimes = [                     # up to 8; charts show the first four
+        "fairshare",                # or "random", "reduced", "current", "auction"
+        { name = "reduced", part = 0.25 },                          # "current" has a part too; 0.5 if left out
+        { name = "most", regime = "reduced", part = 0.75 },         # under a name of its own, beside another
+        { name = "auction", rule = "proportional_share", compared_with = "cost" },
+    ]
+
+An auction buys for one buyer, by a rule under which the truth is a seller's best report; costs are then private. Its
+rule is "proportional_share", "best_single", "single_or_share", "prune_and_pack" or "gifts". Before leaving, a seller
+compares what is paid with the "cost", or with the "worth" of the dataset to the buyer.
 
 Amounts are money in quotes, all of one currency, or plain numbers without a unit, as in theory; never both in one file.
 Either way they are exact: cents, or the last decimal that any amount in the file has. In a market that repeats amounts

@@ -1,24 +1,20 @@
 """What may a market that repeats say? Numbers that are computed with in floats, and names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from evenhand.call import values
 from evenhand.call.values import refuse, shown
-from evenhand.errors import OfferError
 from evenhand.market_file.amounts import each_of, plain, read_real
 from evenhand.simulation.participation import PARTICIPATION, Participation, exponential
 from evenhand.simulation.periods import UTILITIES
-from evenhand.simulation.regimes import REGIMES, Regime, current, reduced
 
 SELLERS_MAX, PERIODS_MAX, IN_ALL_MAX = 1000, 10_000, 5_000_000
-"""Periods times replications times buyers stay below the last: four regimes then take about a gigabyte."""
+"""Periods times replications times buyers stay below the last: eight regimes then keep about two gigabytes."""
 OFFERS_MAX = 100_000_000
 """The same times sellers stays below this: a regime then takes minutes."""
 LARGEST = 1e9
-AMOUNT = (0, LARGEST, "an amount here is a plain number, 0 or more", "0.05")
-PARTS: dict[str, Callable[[float], Regime]] = {"reduced": reduced, "current": current}
-"""The regimes that have a part of their own."""
+AMOUNT = (0, LARGEST, f"an amount here is a plain number from 0 to {LARGEST:,.0f}", "0.05")
 
 
 def truth(value: Any, so_far: Any, before: Mapping[str, Any]) -> bool:
@@ -39,6 +35,9 @@ def utilities(value: Any, so_far: Any, before: Mapping[str, Any]) -> Any:
     """Read how utilities are drawn, or what each dataset is worth in every period."""
     if isinstance(value, list):
         return _one_a_seller(value, before)
+    if type(value) is not str:
+        bound = f"utilities are {' or '.join(map(shown, UTILITIES))}, or a list of one number a seller"
+        refuse(f"{shown(value)} is neither", bound, 'Write "same_for_all".')
     return values.choice(UTILITIES).how(value, so_far, before)
 
 
@@ -78,39 +77,3 @@ def discounts(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float
     if not 1 <= len(set(found)) == len(found) <= 8:
         refuse(f"names {len(found)} discounts", "there are 1 to 8, each once", "Write [0.999, 0.99, 0.98].")
     return tuple(found)
-
-
-def regimes(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Regime, ...]:
-    """Read which price regimes are compared: names, or tables with a name and a part."""
-    if not isinstance(value, list) or not value:
-        refuse(f"{shown(value)} is no list of regimes", f"known: {', '.join(REGIMES)}", 'Write ["fairshare"].')
-    names: set[str] = set()
-
-    def read(each: Any, where: str) -> Regime:
-        regime = _regime(each, where, so_far)
-        if regime.name in names:
-            refuse(f"{shown(regime.name)} stands there twice", "a regime is compared once", "Keep one.", where=where)
-        names.add(regime.name)
-        return regime
-
-    return tuple(each_of(value, read))
-
-
-def _regime(value: Any, where: str, so_far: Any) -> Regime:
-    stated = dict(value) if isinstance(value, Mapping) else {"name": value}
-    name, part = stated.pop("name", None), stated.pop("part", None)
-    if name is None:
-        refuse("has no name", f"known: {', '.join(REGIMES)}", 'Write { name = "reduced" }.', where=where)
-    try:
-        known = values.choice(REGIMES).how(name, so_far, {})
-    except OfferError as error:
-        only = error.problems[0]
-        refuse(only.found, only.bound, only.remedy, where=where)
-    if stated:
-        refuse(f"has {', '.join(map(shown, stated))}", "a regime has a name and a part", "Take it out.", where=where)
-    if part is None:
-        return REGIMES[known]
-    if known not in PARTS:
-        bound = f"{' and '.join(PARTS)} have a part"
-        refuse(f"{shown(known)} has a part", bound, "Take the part out.", where=where)
-    return PARTS[known](read_real(part, 0, 1, "a part is a number from 0 to 1", "0.5", f"{where}.part"))

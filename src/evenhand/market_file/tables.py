@@ -19,6 +19,7 @@ from evenhand.errors import OfferError, Problem
 from evenhand.market_file import repeated
 from evenhand.market_file.amounts import amount, each_of, part, read_amount, real
 from evenhand.market_file.bundles import Bundle, worth
+from evenhand.market_file.regimes import read_regimes
 from evenhand.money import MINOR_MAX
 from evenhand.simulation.buying import BUYING, RECONSIDERED_MAX
 from evenhand.simulation.participation import EXPONENTIAL, Participation
@@ -293,7 +294,7 @@ class Simulation(_Strict):
     replications: Annotated[int, values.whole(2, repeated.IN_ALL_MAX)] = 1000
     seed: Annotated[int, values.whole(0, MINOR_MAX)] = 0
     discounts: Annotated[tuple[float, ...], Read(repeated.discounts)] = (0.99,)
-    regimes: Annotated[tuple[Regime, ...], Read(repeated.regimes)] = tuple(REGIMES.values())
+    regimes: Annotated[tuple[Regime, ...], Read(read_regimes)] = tuple(REGIMES.values())
 
 
 @dataclass(frozen=True, kw_only=True)

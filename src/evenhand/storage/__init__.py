@@ -1,4 +1,4 @@
-"""Where does a round stay when the program ends? In folders that are written whole or not at all.
+"""Where does a round stay when the program ends? In folders that are written whole or not at all, as simulations are.
 
 rounds      write a round, read it, check it against its listing
 standing    may a round take this place? asked before an hour of measuring, and again before writing

@@ -23,13 +23,13 @@ _REMEDIES = {
 }
 
 
-def refusal(folder: Path, error: OSError, files: Mapping[str, bytes] | None = None) -> Problem:
-    """Put into words that a folder cannot take a round, or these files of one."""
+def refusal(folder: Path, error: OSError, files: Mapping[str, bytes] | None = None, *, of: str = "round") -> Problem:
+    """Put into words that a folder cannot take a round, or what else it is `of`, or these files of one."""
     here = f", here {len(files)} files of {sum(map(len, files.values()))} bytes" if files else ""
     return Problem(
         str(folder),
         f"cannot be written ({words(error)})",
-        f"a round is written whole or not at all{here}",
+        f"a {of} is written whole or not at all{here}",
         _REMEDIES.get(error.errno or 0, "Choose another folder."),
     )
 

@@ -1,4 +1,7 @@
-"""Which files are a round's own? Those that its listing names, each with its SHA-256, as `sha256sum` writes them."""
+"""Which files are a round's own? Those that its listing names, each with its SHA-256, as `sha256sum` writes them.
+
+What is written the same way and is no round has a listing of its own name: a simulation has a simulation.sha256.
+"""
 
 import hashlib
 import re
@@ -11,6 +14,9 @@ from evenhand.storage import disk
 LISTING = "round.sha256"
 """The file of every round that lists the others with their SHA-256; what makes a folder a round."""
 
+LISTINGS = {"round": LISTING, "simulation": "simulation.sha256"}
+"""what a folder holds -> its listing, which makes it that."""
+
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 
 
@@ -19,13 +25,18 @@ def listing(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
 
 
+def listing_in(folder: Path) -> str:
+    """Give the name of the listing that lies in a folder; a round's where none does."""
+    return next((name for name in LISTINGS.values() if (folder / name).is_file()), LISTING)
+
+
 def listed(folder: Path) -> list[str]:
     """Give the names that can still be read in a listing, which a crash may have cut short.
 
     Raises:
         OSError: there is none.
     """
-    lines = disk.read(folder / LISTING).decode(errors="replace").split("\n")
+    lines = disk.read(folder / listing_in(folder)).decode(errors="replace").split("\n")
     return [match[2] for match in map(_LINE.fullmatch, lines) if match]
 
 
@@ -63,18 +74,19 @@ def folders(names: Iterable[str]) -> set[str]:
 
 def is_plain(name: str) -> bool:
     """Say whether a name stays inside its folder, on every system, whoever wrote it."""
-    plain = name.isprintable() and "\\" not in name and ":" not in name and name != LISTING
+    plain = name.isprintable() and "\\" not in name and ":" not in name and name not in LISTINGS.values()
     return plain and not any(part in ("", ".", "..") for part in name.split("/"))
 
 
 def refuse_names(names: Collection[str]) -> None:
     """Refuse every name that is not plain, or that another name takes for a folder."""
     inner = folders(names)
+    bound = f'a name is relative, with "/" between plain parts, and is not {" or ".join(map(repr, LISTINGS.values()))}'
     problems = [
         Problem(
             f'"{name}"',
             "cannot be the name of a round's file",
-            f'a name is relative, with "/" between plain parts, and is not "{LISTING}"',
+            bound,
             "Rename the file.",
         )
         for name in names

@@ -16,7 +16,18 @@ from pathlib import Path
 
 from evenhand.errors import Problem, StoreError
 from evenhand.storage import disk
-from evenhand.storage.listing import LISTING, damaged, digests, folders, is_plain, listed, listing, refuse_names
+from evenhand.storage.listing import (
+    LISTING,
+    LISTINGS,
+    damaged,
+    digests,
+    folders,
+    is_plain,
+    listed,
+    listing,
+    listing_in,
+    refuse_names,
+)
 from evenhand.storage.standing import (
     by_identity,
     refuse_leftovers,
@@ -43,7 +54,7 @@ class ListingCheck:
 
 
 def write_round(
-    folder: Path, files: Mapping[str, bytes], *, replace: bool = False, keep: Collection[Path] = ()
+    folder: Path, files: Mapping[str, bytes], *, of: str = "round", replace: bool = False, keep: Collection[Path] = ()
 ) -> None:
     """Publish a round: all of its files, or none.
 
@@ -52,6 +63,7 @@ def write_round(
     Args:
         folder: where the round shall stand; missing, or empty, or (with `replace`) another round.
         files: relative name, with "/" between folders -> bytes.
+        of: what they are the files of, a key of `LISTINGS`; what is said of rounds here holds for it.
         replace: put this round in the place of one that stands there. Files that are not that round's own forbid it.
         keep: the files that this round was read from; where replacing would remove one, it is refused.
 
@@ -71,21 +83,21 @@ def write_round(
         kept = by_identity(keep)
         refuse_leftovers(target, kept, shown=folder)
         _settle(target)
-        if _stands_there(target, files):
+        if _stands_there(target, files, LISTINGS[of]):
             disk.sync_folder(target.parent)
             return
-        refuse_standing(target, shown=folder, replace=replace, kept=kept)
+        refuse_standing(target, of=of, shown=folder, replace=replace, kept=kept)
         try:
-            _publish(target, files)
+            _publish(target, files, LISTINGS[of])
         except BaseException:
             with suppress(OSError):
                 _settle(target)
             raise
     except OSError as error:
-        raise StoreError(disk.refusal(folder, error, files)) from error
+        raise StoreError(disk.refusal(folder, error, files, of=of)) from error
 
 
-def refuse_taken(folder: Path, *, replace: bool, keep: Collection[Path] = ()) -> None:
+def refuse_taken(folder: Path, *, of: str = "round", replace: bool, keep: Collection[Path] = ()) -> None:
     """Refuse a folder that cannot take a round, before any work is done for one.
 
     What `write_round` refuses is refused here, as far as it can be told without the round: where one stands that is not
@@ -93,6 +105,7 @@ def refuse_taken(folder: Path, *, replace: bool, keep: Collection[Path] = ()) ->
 
     Args:
         folder: where the round shall stand.
+        of: what shall stand there, a key of `LISTINGS`.
         replace: whether it may take the place of a round that stands there.
         keep: the files that the round is read from.
 
@@ -104,10 +117,10 @@ def refuse_taken(folder: Path, *, replace: bool, keep: Collection[Path] = ()) ->
         kept = by_identity(keep)
         refuse_leftovers(target, kept, shown=folder)
         aside = [] if os.path.lexists(target) else siblings(target, "old")  # the round that writing would put back
-        refuse_standing(aside[0] if aside else target, shown=folder, replace=replace, kept=kept)
+        refuse_standing(aside[0] if aside else target, of=of, shown=folder, replace=replace, kept=kept)
         try_beside(target)
     except OSError as error:
-        raise StoreError(disk.refusal(folder, error)) from error
+        raise StoreError(disk.refusal(folder, error, of=of)) from error
 
 
 def holds_round(folder: Path) -> bool:
@@ -195,22 +208,22 @@ def _unreadable(folder: Path, name: str, error: OSError) -> Problem:
     return Problem(f"{folder}: {name}", found, f"{LISTING} lists it", remedy)
 
 
-def _stands_there(target: Path, files: Mapping[str, bytes]) -> bool:
+def _stands_there(target: Path, files: Mapping[str, bytes], name: str) -> bool:
     """Say whether this very round stands there already, whatever lies beside it."""
-    wanted = {LISTING: listing(files), **files}
+    wanted = {name: listing(files), **files}
     return all((target / name).is_file() and (target / name).read_bytes() == data for name, data in wanted.items())
 
 
 # -- the steps of writing -------------------------------------------------------------------------------------------
 
 
-def _publish(target: Path, files: Mapping[str, bytes]) -> None:
+def _publish(target: Path, files: Mapping[str, bytes], own: str) -> None:
     """Write beside the target, then rename. `_settle` mends whatever a crash leaves."""
     disk.make_parents(target)
     fresh = sibling(target, "new")
     disk.make_folder(fresh)
     # A crash here leaves an empty sibling, which the next call removes.
-    disk.write(fresh / LISTING, listing(files))
+    disk.write(fresh / own, listing(files))
     # The listing goes first: from here on every file in the sibling is known to be ours.
     inner = sorted(folders(files))
     for name in inner:
@@ -244,7 +257,9 @@ def _settle(target: Path) -> None:
         if not target.exists():
             os.rename(aside, target)
             disk.sync_folder(target.parent)
-    replaced = siblings(target, "old") if (target / LISTING).exists() else []  # else it is the only round there is
+    replaced = (
+        siblings(target, "old") if (target / listing_in(target)).exists() else []
+    )  # else it is the only round there is
     if replaced:
         disk.sync_folder(target.parent)
     for dead in replaced + siblings(target, "new"):
@@ -258,6 +273,7 @@ def _settle(target: Path) -> None:
 def _remove(folder: Path) -> None:
     """Remove the listed files, then the folders that this empties; a file of somebody else's stays, and its folder."""
     names: list[str] = []
+    own = listing_in(folder)
     with suppress(FileNotFoundError):
         names = [name for name in listed(folder) if is_plain(name)]  # a crash may have cut the last name short
     for name in names:
@@ -271,5 +287,5 @@ def _remove(folder: Path) -> None:
                 raise
     # The listing goes last: a crash up to here leaves all that is ours listed.
     with suppress(FileNotFoundError):
-        os.unlink(folder / LISTING)
+        os.unlink(folder / own)
     os.rmdir(folder)

@@ -17,18 +17,18 @@ from pathlib import Path
 
 from evenhand.errors import Problem, StoreError
 from evenhand.storage import disk
-from evenhand.storage.listing import LISTING, folders, is_plain, listed, refuse_names
+from evenhand.storage.listing import LISTINGS, folders, is_plain, listed, listing_in, refuse_names
 
 ANOTHER = "Choose another folder."
 
 _REFUSED = {
-    "a file": ("is a file", "a round is a folder", ANOTHER),
-    "the working folder": ("is the folder you work in, or above it", "a round is renamed into its place", ANOTHER),
-    "other files": ('holds "{first}" and no round', "a round has a folder to itself", ANOTHER),
-    "a round": (
-        "holds another round",
-        "a round is never overwritten unasked",
-        "Choose another folder, or replace the round that stands there with --replace (replace=True).",
+    "a file": ("is a file", "a {of} is a folder", ANOTHER),
+    "the working folder": ("is the folder you work in, or above it", "a {of} is renamed into its place", ANOTHER),
+    "other files": ('holds "{first}" and no {of}', "a {of} has a folder to itself", ANOTHER),
+    "its like": (
+        "holds another {of}",
+        "a {of} is never overwritten unasked",
+        "Choose another folder, or replace the {of} that stands there with --replace (replace=True).",
     ),
 }
 """What may stand there, as `what_stands` names it -> what is said of it: found, bound, remedy."""
@@ -37,8 +37,11 @@ Kept = frozenset[tuple[int, int]]
 """The files that must stay, by what the system knows them by: a file is one, whatever links lead to it."""
 
 
-def what_stands(target: Path) -> str:
-    """Name what stands in a place: a key of `_REFUSED`, or "" for nothing and for an empty folder."""
+def what_stands(target: Path, of: str) -> str:
+    """Name what stands in the place of a round, or of what else `LISTINGS` has; "" for nothing and an empty folder.
+
+    It is a key of `_REFUSED`. A round in the place of a simulation is as any other files.
+    """
     if not os.path.lexists(target):
         return ""
     if not target.is_dir():
@@ -47,7 +50,7 @@ def what_stands(target: Path) -> str:
         return "the working folder"
     if not os.listdir(target):
         return ""
-    return "a round" if (target / LISTING).is_file() else "other files"
+    return "its like" if (target / LISTINGS[of]).is_file() else "other files"
 
 
 def by_identity(paths: Collection[Path]) -> Kept:
@@ -59,26 +62,26 @@ def by_identity(paths: Collection[Path]) -> Kept:
     return frozenset(kept)
 
 
-def refuse_standing(target: Path, *, shown: Path, replace: bool, kept: Kept) -> None:
+def refuse_standing(target: Path, *, of: str, shown: Path, replace: bool, kept: Kept) -> None:
     """Refuse what stands in a place and must stay."""
-    there = what_stands(target)
-    if there == "a round" and replace:
-        _refuse_removal(target, kept, shown)
-        _refuse_foreign(target, shown)
+    there = what_stands(target, of)
+    if there == "its like" and replace:
+        _refuse_removal(target, kept, shown, of)
+        _refuse_foreign(target, shown, of)
     elif there:
-        found, *rest = _REFUSED[there]
         first = min(os.listdir(target)) if there == "other files" else ""
-        raise StoreError(Problem(str(shown), found.format(first=first), *rest))
+        raise StoreError(Problem(str(shown), *(words.format(first=first, of=of) for words in _REFUSED[there])))
 
 
 def refuse_leftovers(target: Path, kept: Kept, *, shown: Path) -> None:
     """Refuse to move or remove a round that an interrupted run left aside, while files in it must stay."""
     for aside in siblings(target, "old"):
-        if what_stands(aside) == "a round":
-            _refuse_removal(aside, kept, shown)
+        for of in LISTINGS:
+            if what_stands(aside, of) == "its like":
+                _refuse_removal(aside, kept, shown, of)
 
 
-def _refuse_removal(target: Path, kept: Kept, shown: Path) -> None:
+def _refuse_removal(target: Path, kept: Kept, shown: Path, of: str) -> None:
     """Refuse to remove a round's own files where some must stay; the first of them is named."""
     lost = []
     for name in filter(is_plain, sorted(listed(target))):
@@ -87,22 +90,22 @@ def _refuse_removal(target: Path, kept: Kept, shown: Path) -> None:
                 lost.append(name)
     if lost:
         more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-        found = f"is a file that this round is read from{more}"
+        found = f"is a file that this {of} is read from{more}"
         remedy = "Choose another folder, or move the data out of this one."
-        bound = "to replace the round that stands there would remove it"
+        bound = f"to replace the {of} that stands there would remove it"
         raise StoreError(Problem(f"{shown}: {lost[0]}", found, bound, remedy))
 
 
-def _refuse_foreign(target: Path, shown: Path) -> None:
+def _refuse_foreign(target: Path, shown: Path, of: str) -> None:
     """Refuse to replace a round beside whose files others lie, or links, which no round has."""
     own = listed(target)
     refuse_names(own)
-    ours = {LISTING, *own, *folders(own)}
+    ours = {listing_in(target), *own, *folders(own)}
     names = {path.relative_to(target).as_posix(): path for path in target.rglob("*")}
     foreign = sorted(name for name, path in names.items() if name not in ours or path.is_symlink())
-    bound, remedy = "only a round's own files are replaced", "Move it elsewhere, or choose another folder."
+    bound, remedy = f"only a {of}'s own files are replaced", "Move it elsewhere, or choose another folder."
     if foreign:
-        raise StoreError([Problem(f"{shown}: {name}", "is not the round's own", bound, remedy) for name in foreign])
+        raise StoreError([Problem(f"{shown}: {name}", f"is not the {of}'s own", bound, remedy) for name in foreign])
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -4,7 +4,9 @@
     results.csv     one line a regime, discount, measure, buyer and period
     results.json    all numbers with the settings and the seed, as canonical JSON
 
-words.py      bands and t* in words; the tables that terminal and page share
+words.py      bands and t* in words
+leaders.py    who is better off under which regime
+tables.py     the tables that terminal and page share
 numbers.py    for programs
 charts.py     which curves the page draws
 page.py       the page
@@ -15,7 +17,8 @@ from evenhand.experiment import Simulated
 from evenhand.records import Watch, unwatched
 from evenhand.reports.simulation.numbers import numbers, results_csv, series
 from evenhand.reports.simulation.page import render
-from evenhand.reports.simulation.words import opening, told
+from evenhand.reports.simulation.tables import told
+from evenhand.reports.simulation.words import opening
 
 __all__ = ["PAGE", "files", "numbers", "opening", "told"]
 

@@ -14,6 +14,8 @@ from evenhand.simulation.summary import Band
 
 BUYERS_DRAWN = 4
 """The most buyers for whom a chart is drawn; the tables and the files have all."""
+REGIMES_DRAWN = len(HUES)
+"""The most regimes that have a curve: more have no colour of their own."""
 POINTS_MAX = 250
 """The most periods that are drawn: more cannot be told apart in a chart of this width."""
 WIDTH = 540
@@ -75,7 +77,7 @@ def _marks(simulated: Simulated, buyer: int) -> tuple[Mark, ...]:
     return tuple(
         Mark(f"t* {found.period}", float(found.period), hue=hues[regime])
         for regime, found in of_buyers[buyer].items()
-        if found.ahead and found.period >= 0
+        if regime in hues and found.ahead and found.period >= 0
     )
 
 

@@ -69,7 +69,12 @@ def results_csv(simulated: Simulated) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for regime, discount, measure, buyer, band in _curves(simulated):
-        head = (regime, "" if discount is None else repr(discount), measure, "" if buyer is None else guarded(buyer))
+        head = (
+            guarded(regime),
+            "" if discount is None else repr(discount),
+            measure,
+            "" if buyer is None else guarded(buyer),
+        )
         for period, row in enumerate(zip(band.mean, band.low, band.high, strict=True)):
             writer.writerow([*head, period, *(repr(rounded(number)) for number in row)])
     return text.getvalue()

@@ -11,8 +11,11 @@ from evenhand.records import Watch, unwatched
 from evenhand.reports import html, linecharts
 from evenhand.reports.notation import isolated, shortened
 from evenhand.reports.reproductions.figure import said
-from evenhand.reports.simulation.charts import BUYERS_DRAWN, panels
-from evenhand.reports.simulation.words import findings, opening, told
+from evenhand.reports.simulation.charts import BUYERS_DRAWN, REGIMES_DRAWN, panels
+from evenhand.reports.simulation.leaders import leaders
+from evenhand.reports.simulation.tables import crossings, totals
+from evenhand.reports.simulation.words import findings, opening, secrets
+from evenhand.simulation.procured import Auction
 
 TEMPLATE = "simulation.html.j2"
 LABELS = {
@@ -43,7 +46,6 @@ WORDS: dict[Any, str] = {
 
 def render(simulated: Simulated, watch: Watch = unwatched) -> str:
     """Write the page; the same results give the same bytes."""
-    totals, *rest = told(simulated)
     made = panels(simulated)
     drawings = []
     watch("draw", 0, len(made))
@@ -56,12 +58,16 @@ def render(simulated: Simulated, watch: Watch = unwatched) -> str:
         **html.styled(html.template("report.css") + linecharts.style() + html.template("simulation.css")),
         experiment=simulated.experiment,
         opening=opening(simulated),
+        leaders=[sentence.replace(" ± ", "\u00a0±\u00a0") for sentence in leaders(simulated)],
         findings=findings(simulated),
+        secrets=secrets(simulated),
+        auctions=any(isinstance(regime.clear, Auction) for regime in simulated.experiment.regimes),
         discount=simulated.experiment.discounts[0],
-        totals=totals,
-        thresholds=rest,
+        totals=totals(simulated),
+        thresholds=list(crossings(simulated)),
         drawings=drawings,
         undrawn=max(0, len(simulated.experiment.buyers) - BUYERS_DRAWN),
+        regimes_undrawn=[regime.name for regime in simulated.experiment.regimes[REGIMES_DRAWN:]],
         settings=[(LABELS[name], _said(value)) for name, value in _settings(simulated)],
     )
 

@@ -1,22 +1,22 @@
-"""How are bands and t* written, and what do the tables say? The terminal and the page show the same."""
+"""How are bands and t* written, and what is said in sentences? The terminal and the page say the same."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from evenhand.experiment import Simulated
-from evenhand.reports.notation import count, isolated, joined, quoted, shortened
-from evenhand.reports.sections import Section
-from evenhand.simulation.regimes import IDEAL
+from evenhand.reports.notation import count, joined, quoted
+from evenhand.simulation.procured import Auction
+from evenhand.simulation.regimes import REGIMES
 from evenhand.simulation.summary import Band, Threshold
 
-NAME_LENGTH = 24
-AGAINST = {"reduced": "paying less", "random": "a random price", "current": "one flat price"}
+AUCTION = "auction"
+AGAINST = {"reduced": "paying less", "random": "a random price", "current": "one flat price", AUCTION: "an auction"}
 """regime -> what it is, in a sentence."""
-
-
-def told(simulated: Simulated) -> list[Section]:
-    """Tell what came of it: what everybody has by the end, and t*."""
-    return [_totals(simulated), *_thresholds(simulated)]
+PRIVATE = (
+    "Under {auctions} costs are private. In every period each seller reports one, and is paid by a rule under which "
+    "the truth is the best report in that period by itself; the utility of a dataset and the budget are no secrets, "
+    "and nobody is paid more than the utility."
+)
+KNOWN = "Under {prices} nothing is private: sellers know what each buyer would pay, and every cost is known."
 
 
 def opening(simulated: Simulated) -> str:
@@ -68,64 +68,6 @@ def crossing(found: Threshold, periods: int) -> str:
     return f"{found.period:,} ({low} to {high})"
 
 
-def _totals(simulated: Simulated) -> Section:
-    experiment = simulated.experiment
-    rows = []
-    for regime, total in simulated.totals.items():
-        for place, buyer in enumerate(experiment.buyers):
-            of_all = (with_band(total.seller_profit), with_band(total.present)) if place == 0 else ("", "")
-            who = (regime if place == 0 else "", isolated(shortened(buyer, NAME_LENGTH)))
-            rows.append((*who, with_band(total.buyer_utility, place), with_band(total.bought, place), *of_all))
-    columns = ("regime", "buyer", "net utility", "bought", "profit", "sellers still there")
-    discount = experiment.discounts[0]
-    worth = f"amounts discounted by {discount:g} a period" if discount < 1 else "amounts not discounted"
-    means = "Profit is of a seller, on average over all; bought is all that a buyer bought, still there is at the end."
-    sentences = tuple(f"{regime.name}: {regime.told}." for regime in experiment.regimes)
-    return Section(
-        f"By the end, on average, ± a band of 95 %; {worth}", columns, tuple(rows), (means, *sentences), ("buyer",)
-    )
-
-
-def _thresholds(simulated: Simulated) -> Iterator[Section]:
-    experiment = simulated.experiment
-    if not simulated.thresholds:
-        why = f"Not worked out: t* is measured against the ideal price. Add {quoted(IDEAL)} to the regimes."
-        yield Section("t*", sentences=(why,))
-        return
-    others = [regime.name for regime in experiment.regimes if regime.name != IDEAL]
-    if not others:
-        yield Section("t*", sentences=("Not worked out: the ideal price is compared with nothing. Add a regime.",))
-        return
-    periods = experiment.market.periods
-    rows = tuple(
-        (
-            regime if place == 0 else "",
-            isolated(shortened(buyer, NAME_LENGTH)),
-            *(crossing(of_buyers[place][regime], periods) for of_buyers in simulated.thresholds.values()),
-        )
-        for regime in others
-        for place, buyer in enumerate(experiment.buyers)
-    )
-    columns = ("against", "buyer", *(f"discount {discount:g}" for discount in experiment.discounts))
-    heading = "t*: by the end of which period, counted from 0, paying less had last paid off for a buyer"
-    means = "In brackets, where the means could cross as well, by their bands of 95 %."
-    yield Section(heading, columns, rows, (means, *_crossings(simulated, others)), ("buyer",))
-
-
-def _crossings(simulated: Simulated, others: list[str]) -> Iterator[str]:
-    """Say where t* need not fall as the discount factor rises."""
-    first = next(iter(simulated.thresholds.values()))
-    strange = [
-        f"{regime} ({buyer})"
-        for regime in others
-        for buyer, found in zip(simulated.experiment.buyers, first, strict=True)
-        if not found[regime].single_crossing
-    ]
-    if strange and len(simulated.experiment.discounts) > 1:
-        why = "the mean advantage of a period changes its sign more than once"
-        yield f"Here t* need not fall as the discount factor rises, for {why}: {', '.join(strange)}."
-
-
 def findings(simulated: Simulated) -> list[str]:
     """Say in a sentence for each buyer until when other regimes have paid off, at the first discount."""
     experiment = simulated.experiment
@@ -139,7 +81,7 @@ def findings(simulated: Simulated) -> list[str]:
 
 
 def _finding(regime: str, found: Threshold, periods: int) -> str:
-    what = AGAINST.get(regime, regime)
+    what = AGAINST.get(regime, quoted(regime))
     if found.same:
         return f"{what} makes no difference"
     if not found.ahead:
@@ -147,3 +89,19 @@ def _finding(regime: str, found: Threshold, periods: int) -> str:
     if found.period < 0:
         return f"{what} never pays off"
     return f"{what} pays off until period {crossing(found, periods)}"
+
+
+def called(regime: str) -> str:
+    """Name a regime in a sentence: a name that the market's author chose stands in quotes."""
+    return regime if regime in REGIMES or regime == AUCTION else quoted(regime)
+
+
+def secrets(simulated: Simulated) -> list[str]:
+    """Say who knows what, where an auction is among the regimes; else nothing, as nothing is private."""
+    of_kind: dict[bool, list[str]] = {True: [], False: []}
+    for regime in simulated.experiment.regimes:
+        of_kind[isinstance(regime.clear, Auction)].append(called(regime.name))
+    if not of_kind[True]:
+        return []
+    told = [PRIVATE.format(auctions=joined(of_kind[True]))]
+    return told + ([KNOWN.format(prices=joined(of_kind[False]))] if of_kind[False] else [])
