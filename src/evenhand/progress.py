@@ -1,5 +1,10 @@
-"""How far is the work? A bar a stage on stderr where a person looks on, a line a stage where a file does."""
+"""How far is the work? A bar a stage on stderr where a person looks on, a line a stage where a file does.
 
+Meanwhile stdout stays as it is: it is for the result, and what a solver prints of its own goes to stderr.
+"""
+
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,5 +65,32 @@ def shown() -> Iterator[tuple[Watch, Stopwatch]]:
             line = f"{name}: {total:,} in {stopwatch.seconds[stage]:.1f} s"
             console.print(line, highlight=False, soft_wrap=True)
 
-    with bars:
+    with stdout_kept(), bars:
         yield watch, stopwatch
+
+
+@contextmanager
+def stdout_kept() -> Iterator[None]:
+    """Send to stderr what C libraries write to stdout; nothing where it is closed."""
+    try:
+        kept = os.dup(1)
+    except OSError:
+        yield
+        return
+    _flush()
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        _flush()  # what C still holds back belongs where it was written to
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _flush() -> None:
+    """Let go of what Python and C hold back."""
+    sys.stdout.flush()
+    if os.name == "posix":
+        import ctypes
+
+        ctypes.CDLL(None).fflush(None)

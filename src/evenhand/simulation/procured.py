@@ -5,15 +5,15 @@ lied about. Here costs are private. In every period the buyer announces the budg
 `evenhand.markets.procurement`; winners are paid the highest report that would have won. Truth is then a seller's best
 report in each period by itself, and payments keep the budget, to rounding.
 
-Each dataset has a reserve price, its worth: a seller who asks more is passed over, and nobody is paid more. The rules
-know a budget and no value, and would pay all of it to the last seller who is left. Truth stays best: among those within
-their reserves the rule is as it was, so the highest report that wins is the lower of the reserve and the rule's
-threshold.
+Each dataset has a reserve price, its utility to the buyer: a seller who asks more is passed over, and nobody is paid
+more. The rules know a budget and no value, and would pay all of it to the last seller who is left. Truth stays best:
+among those within their reserves the rule is as it was, so the highest report that wins is the lower of the reserve and
+the rule's threshold.
 
 What does a seller compare a payment with, before deciding whether to leave? There are two readings:
 
     cost     who is paid the cost or more has no reason to leave; by a truthful rule nobody is ever paid less
-    worth    who sells for less than min(u, b) may leave, as if it were the paper's market [FairShare25, eq. 16]
+    utility  who sells for less than min(u, b) may leave, as if it were the paper's market [FairShare25, eq. 16]
 
 A seller who does not sell has lost nothing, and stays.
 
@@ -27,9 +27,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import OfferError, Problem
 from evenhand.markets.procurement import RULES, Procurement
 from evenhand.records import Array
+from evenhand.simulation.checks import key, refuse
 from evenhand.simulation.periods import Period
 from evenhand.simulation.regimes import Cleared, Regime, Terms
 
@@ -38,7 +39,7 @@ Compared = Callable[[Period, Array, Array], Array]
 
 COMPARED: dict[str, Compared] = {
     "cost": lambda period, paid, sold: np.where(sold, period.cost, 0.0),
-    "worth": lambda period, paid, sold: np.where(sold, np.minimum(period.utility[:, 0], period.budget), 0.0),
+    "utility": lambda period, paid, sold: np.where(sold, np.minimum(period.utility[:, 0], period.budget), 0.0),
 }
 """name -> what a seller compares a payment with; 0 where nothing is due."""
 
@@ -48,7 +49,7 @@ SUITED = tuple(name for name, rule in RULES.items() if rule.keeps_budget and not
 
 _SAID = {
     "cost": "the cost",
-    "worth": "the utility of the dataset, or the budget where that is less",
+    "utility": "the utility of the dataset, or the budget where that is less",
 }
 """name -> what it is, in a sentence."""
 
@@ -97,10 +98,10 @@ def procured(rule: str = "proportional_share", compared_with: str = "cost") -> R
     >>> bool((history.profit >= 0).all()), (history.budget - history.spent).min().round(12).item() >= 0
     (True, True)
     """
-    problems = [] if rule in SUITED else [unknown("rule", rule, SUITED)]
-    problems += [] if compared_with in COMPARED else [unknown("compared_with", compared_with, COMPARED)]
-    if problems:
-        raise OfferError(problems)
+    problems: list[Problem] = []
+    key("rule", rule, SUITED, problems)
+    key("compared_with", compared_with, COMPARED, problems)
+    refuse(problems)
     description = (
         f"an auction under the buyer's budget, by {rule}, at private costs; before leaving, a seller compares what is "
         f"paid with {_SAID[compared_with]}"

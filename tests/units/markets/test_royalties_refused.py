@@ -124,7 +124,19 @@ def test_what_is_held_is_a_bundle_a_buyer():
     refused(lambda: best_royalty([ONE], [None], 0, held=iter([()])), "held: is", "it is a list")
 
 
-@pytest.mark.parametrize("wrong", [iter([0]), [0, 0], [0.0], [True], "0", 0, [-1], [None]], ids=repr)
+ORDERS = {
+    "an iterator": iter([0]),
+    "twice": [0, 0],
+    "a float": [0.0],
+    "a truth": [True],
+    "text": "0",
+    "a number": 0,
+    "negative": [-1],
+    "none": [None],
+}
+
+
+@pytest.mark.parametrize("wrong", ORDERS.values(), ids=ORDERS.keys())
 def test_an_order_names_each_once(wrong):
     refused(lambda: sequential_rates([ONE], [0], order=wrong), "order: is", "it names each of those who arrive once")
 

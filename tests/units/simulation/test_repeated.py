@@ -294,7 +294,7 @@ def test_no_seller_gains_by_a_lie_in_an_auction_with_reserve_prices(rule):
 
 
 @pytest.mark.parametrize("rule", ["proportional_share", "prune_and_pack", "single_or_share", "best_single"])
-@pytest.mark.parametrize("compared_with", ["cost", "worth"])
+@pytest.mark.parametrize("compared_with", ["cost", "utility"])
 def test_an_auction_leaves_nobody_worse_off_and_keeps_the_budget(rule, compared_with):
     market = RepeatedMarket(costs=private_costs(0.7), periods=5, budgets=((0.2, 1.3),))
     history = simulate(market, procured(rule, compared_with), replications=6)
@@ -302,14 +302,14 @@ def test_an_auction_leaves_nobody_worse_off_and_keeps_the_budget(rule, compared_
     assert (history.profit >= -1e-12).all()
     assert (history.net_utility >= -1e-12).all()
     assert history.spent.sum() > 0
-    assert (history.present == 10).all() or compared_with == "worth"
+    assert (history.present == 10).all() or compared_with == "utility"
 
 
 def test_an_auction_leaves_the_buyer_more_and_who_stays_decides_whether_it_lasts():
     """With half of the worth for a budget; sellers who expect their worth leave, and then posted prices are better."""
     market = RepeatedMarket(costs=private_costs(0.1))
     fair, patient = standings(market, ["fairshare", procured()], [0.5], replications=40)
-    [leaving] = standings(market, [procured(compared_with="worth")], [0.5], replications=40)
+    [leaving] = standings(market, [procured(compared_with="utility")], [0.5], replications=40)
     assert patient.buyers.low > 5 * fair.buyers.high
     assert patient.sellers.mean > 0.9 * fair.sellers.mean
     assert leaving.buyers.high < 0.5 * fair.buyers.low
