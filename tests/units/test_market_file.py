@@ -217,7 +217,7 @@ def test_an_auction_of_the_file_is_the_auction_of_the_library(written, rule, com
     assert experiment.regimes[1].clear == Auction(rule, compared_with)
     history = compare(experiment.market, [procured(rule, compared_with)], replications=20)[rule]
     np.testing.assert_allclose(made.summaries[0.99]["ours"].bought.mean, history.bought.mean(axis=0))
-    assert compared_with == "worth" or (history.present == 3).all()
+    assert compared_with == "utility" or (history.present == 3).all()
 
 
 def test_an_auction_is_read_by_its_name_alone(written):
