@@ -352,7 +352,7 @@ REGIMES_WRONG = [
     ('{ name = "Fairshare" }', "", 'Did you mean "fairshare"?'),
     ('{ name = "auction", rule = "q_mia" }', ".rule", "known: proportional_share"),
     ('{ name = "auction", rule = "best_singel" }', ".rule", 'Did you mean "best_single"?'),
-    ('{ name = "auction", compared_with = 1 }', ".compared_with", "known: cost, worth"),
+    ('{ name = "auction", compared_with = 1 }', ".compared_with", "known: cost, utility"),
     ('{ name = "auction", rul = 1 }', ".rul", 'Did you mean "rule"?'),
     ('{ name = "auction", part = 1 }', ".part", 'belongs to "reduced"'),
 ]
