@@ -34,6 +34,8 @@ the floats are, so where a tie hangs on rounding the sale may be another than th
 What may be compared. Posted prices take costs and utilities to be known, so no seller reports anything: `seller_gain`
 is None, which is no 0. Auctions do not know costs, and so pay winners more than those. Posted prices are never above
 the utility; an auction here has no reserve price and may be, so `kept` can be below 0 (procured.py has reserve prices).
+"vcg", "shapley" and "direct" only pay: what is bought is what proportional share buys. That is not the set of most
+welfare, so the promise of VCG, that the truth is best, does not hold here.
 Where `overspent` is above 0, a rule does not keep the budget: `bought` and `kept` are then bought with money that the
 buyer does not have, and compare only with other such rows.
 """
