@@ -102,3 +102,14 @@ class OfferError(EvenhandError):
 
 class StoreError(EvenhandError):
     """The operator's to mend: an output folder, a record that was changed, a disk."""
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise what was noted, if anything was.
+
+    Raises:
+        OfferError: with every problem.
+    """
+    noted = list(problems)
+    if noted:
+        raise OfferError(noted)
