@@ -38,12 +38,18 @@ def shown(value: Any) -> str:
 
     >>> print(shown("two\\nlines"), shown(0.5), shown(["a"]), shown(10**99))
     "two\\nlines" 0.5 ['a'] a number of over 30 digits
+    >>> print(shown([10**9999]))
+    a list with a number of over 30 digits
     """
     if isinstance(value, str):
         return f'"{one_line(value)}"'
     if isinstance(value, int) and abs(value) >= 10**DIGITS_MAX:
         return f"a number of over {DIGITS_MAX} digits"
-    return one_line(" ".join(repr(value).split()))
+    try:
+        written = repr(value)
+    except ValueError:  # raised for a number that is too long to be written out
+        return f"a {type(value).__name__} with a number of over {DIGITS_MAX} digits"
+    return one_line(" ".join(written.split()))
 
 
 def one_line(text: str) -> str:

@@ -16,13 +16,10 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.numerics.tail import RELATIVE, tail_integral
 from evenhand.records import Allocation, Array, Without
-
-SHOWN_MAX = 60
-"""So many characters of what was given are shown in a refusal."""
 
 
 class Market(Protocol):
@@ -420,8 +417,7 @@ def numbers(where: str, given: Any) -> Array:
             raise TypeError(f"{array.dtype} is no kind of real number")
         return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
-        shown = repr(given) if len(repr(given)) <= SHOWN_MAX else f"{repr(given)[:SHOWN_MAX]}..."
-        found = f"is {shown}"
+        found = f"is {shown(given)}"
     raise OfferError(Problem(where, found, "it is made of real numbers, in rows of one length", "Give plain numbers."))
 
 
@@ -464,6 +460,5 @@ def checked_costs(costs: Any, sellers: int) -> Array:
         Problem(f"costs[{i}]", f"is {reports[i]}", "a cost is 0 or more", "Use inf for a seller who stays away.")
         for i in np.flatnonzero(~(reports >= 0))
     ]
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return reports

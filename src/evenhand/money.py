@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, shown
 
 MINOR_MAX = 2**53 - 1
 """The largest amount: canonical JSON (RFC 8785) carries integers exactly only up to here."""
 
 ROUND_IT = "Round it to whole minor units."
+SPLIT_IT = "Split the call, or state it in a larger unit."
 LENGTH_MAX = 60
 """More characters than this are no amount, whatever they say."""
 
@@ -58,7 +59,7 @@ class Money:
         """Refuse what is no whole number of minor units of a currency: an amount is exact from the start."""
         if type(self.minor) is int and isinstance(self.currency, str):
             return
-        found = f"is Money({self.minor!r:.60}, {self.currency!r:.60})"
+        found = f"is Money({shown(self.minor)}, {shown(self.currency)})"
         bound = "money is a whole number of minor units, and a currency"
         raise OfferError(Problem("amount", found, bound, 'Write Money(150, "EUR"), or Money.parse("1.50 EUR").'))
 
@@ -71,11 +72,10 @@ class Money:
         """
         match = _AMOUNT.fullmatch(text) if isinstance(text, str) and len(text) <= LENGTH_MAX else None
         if match is None:
-            found = f'"{text}"' if isinstance(text, str) else f"{text!r:.60}"
             raise OfferError(
                 Problem(
                     where,
-                    f"{found} is not an amount of money",
+                    f"{shown(text)} is not an amount of money",
                     "money is a plain decimal, a space and a currency",
                     'Write it as "300.00 EUR".',
                 )
@@ -98,7 +98,7 @@ class Money:
                     where,
                     f'"{text}" is too large',
                     f"an amount has at most {MINOR_MAX} minor units",
-                    "Split the call, or state it in a larger unit.",
+                    SPLIT_IT,
                 )
             )
         return cls(minor, match["currency"])

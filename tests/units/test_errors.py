@@ -16,6 +16,7 @@ from evenhand.errors import PROBLEMS_SHOWN, SHOWN_MAX, OfferError, Problem, show
         (10**30 - 1, "9" * 30),
         (-(10**30), "a number of over 30 digits"),
         pytest.param(10**9999, "a number of over 30 digits", id="longer than Python writes"),
+        pytest.param([10**9999], "a list with a number of over 30 digits", id="the same in a list"),
     ],
 )
 def test_a_wrong_value_is_told_as_it_is_and_what_cannot_be_seen_as_its_escape(value, told):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import OfferError, Problem, refuse, shown, unknown
 from evenhand.market import numbers
 from evenhand.markets import Policy, Procurement
 from evenhand.markets.procurement.checks import known
@@ -90,8 +90,7 @@ def procure(
         market = Procurement(worth, budget, policy=policy, pool=pool, liquidity=liquidity, mass=mass)
     except OfferError as refused:
         problems += refused.problems
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return MECHANISMS[rule].run(market, reports, rng)
 
 
@@ -107,4 +106,4 @@ def _no_generator(rng: Any) -> list[Problem]:
     if rng is None or isinstance(rng, np.random.Generator):
         return []
     bound, remedy = "it draws the lot", "Give rng=numpy.random.default_rng(seed)."
-    return [Problem("rng", f"is {rng!r:.60}", bound, remedy)]
+    return [Problem("rng", f"is {shown(rng)}", bound, remedy)]

@@ -18,13 +18,14 @@ offer being independent of it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from numbers import Real
+from sys import float_info
 from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.market import numbers
+from evenhand.numerics.given import in_range
 from evenhand.records import Array
 
 CHANCES_MISS_MAX = 1e-9
@@ -48,8 +49,7 @@ class Lottery:
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         outcomes, chances = (_row(name, getattr(self, name), problems) for name in ("outcomes", "chances"))
-        if problems:
-            raise OfferError(problems)
+        refuse(problems)
         if outcomes.shape != chances.shape or outcomes.ndim != 1 or not outcomes.size:
             found = f"have shapes {outcomes.shape} and {chances.shape}"
             problems.append(Problem("outcomes", found, "there is one chance for each", "Give two lists of one length."))
@@ -59,8 +59,7 @@ class Lottery:
         if not ((chances >= 0).all() and abs(chances.sum() - 1) <= CHANCES_MISS_MAX):
             found = f"are {chances.tolist()}"
             problems.append(Problem("chances", found, "they are 0 or more and sum to 1", "Divide them by their sum."))
-        if problems:
-            raise OfferError(problems)
+        refuse(problems)
 
     @property
     def mean(self) -> float:
@@ -86,7 +85,7 @@ def certainty_equivalent(cash: float, share: float, lottery: Lottery, aversion: 
     >>> [round(certainty_equivalent(1.0, 1.0, fair, aversion), 6) for aversion in (0, 1, 2)]
     [2.0, 1.732051, 1.5]
     """
-    _refuse(_amounts(cash=cash, share=share, aversion=aversion), _lottery(lottery))
+    refuse([*_amounts(cash=cash, share=share, aversion=aversion), *_lottery(lottery)])
     chances = np.asarray(lottery.chances, float)
     with np.errstate(over="ignore"):
         paid = (cash + share * np.asarray(lottery.outcomes, float))[chances > 0]
@@ -117,7 +116,7 @@ def least_total(cost: float, lottery: Lottery, aversion: float, *, liquidity: fl
     """
     from scipy.optimize import brentq
 
-    _refuse(_amounts(cost=cost, aversion=aversion, offer=offer), _part(liquidity), _lottery(lottery))
+    refuse([*_amounts(cost=cost, aversion=aversion, offer=offer), *_part(liquidity), *_lottery(lottery)])
 
     def short(total: float) -> float:
         beyond = total - offer
@@ -160,30 +159,20 @@ def _row(name: str, given: Any, problems: list[Problem]) -> Array:
 
 def _amounts(**given: Any) -> list[Problem]:
     return [
-        Problem(name, f"is {number!r:.60}", "it is finite and 0 or more", "Give such a number.")
+        Problem(name, f"is {shown(number)}", "it is finite and 0 or more", "Give such a number.")
         for name, number in given.items()
-        if not (_is_number(number) and 0 <= number < inf)
+        if not in_range(number, 0, float_info.max)
     ]
 
 
 def _part(liquidity: Any) -> list[Problem]:
-    if _is_number(liquidity) and 0 <= liquidity <= 1:
+    if in_range(liquidity, 0, 1):
         return []
-    return [Problem("liquidity", f"is {liquidity!r:.60}", "the part that is cash is 0 to 1", "Use 1 for cash alone.")]
-
-
-def _is_number(given: Any) -> bool:
-    return isinstance(given, Real)
+    return [Problem("liquidity", f"is {shown(liquidity)}", "the part that is cash is 0 to 1", "Use 1 for cash alone.")]
 
 
 def _lottery(given: Any) -> list[Problem]:
     if isinstance(given, Lottery):
         return []
-    found, bound = f"is {given!r:.60}", "it says what a unit comes to, and with which chances"
+    found, bound = f"is {shown(given)}", "it says what a unit comes to, and with which chances"
     return [Problem("lottery", found, bound, "Give Lottery(outcomes, chances).")]
-
-
-def _refuse(*found: list[Problem]) -> None:
-    problems = [problem for problems in found for problem in problems]
-    if problems:
-        raise OfferError(problems)

@@ -99,10 +99,13 @@ def test_arguments_out_of_bounds_are_refused_with_every_reason():
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (lambda: Lottery("ab", [[1.0], [0.5, 0.5]]), r"(?s)outcomes: is 'ab'.*chances: is \[\["),
+        (lambda: Lottery("ab", [[1.0], [0.5, 0.5]]), r'(?s)outcomes: is "ab".*chances: is \[\['),
         (lambda: Lottery(None, None), "outcomes: have shapes"),
-        (lambda: certainty_equivalent("a", None, [1.0], 1.0), "(?s)cash: is 'a'.*share: is None.*lottery: is "),
-        (lambda: least_total("a", FAIR, 1.0, liquidity=None), "(?s)cost: is 'a'.*liquidity: is None"),
+        (lambda: certainty_equivalent("a", None, [1.0], 1.0), '(?s)cash: is "a".*share: is None.*lottery: is '),
+        (lambda: least_total("a", FAIR, 1.0, liquidity=None), '(?s)cost: is "a".*liquidity: is None'),
+        (lambda: certainty_equivalent(10**5000, True, FAIR, 1.0), "(?s)cash: is a number of over 30.*share: is True"),
+        (lambda: least_total(1.0, FAIR, 1.0, liquidity=10**5000), "liquidity: is a number of over 30 digits"),
+        (lambda: Lottery([10**5000], [1.0]), "outcomes: is a list with a number of over 30 digits"),
     ],
 )
 def test_what_is_no_number_and_no_lottery_is_refused_all_at_once(ask, message):

@@ -85,7 +85,10 @@ def test_without_a_published_mass_a_part_at_its_part_of_the_cost_may_earn_more_t
         ({"masses": [1e308, 1e308]}, "masses: sum to inf; .* larger unit"),
         ({"total": None}, "total: is None; it is a number"),
         ({"total": np.nan, "whole": True}, "total: is nan; it is finite"),
-        ({"denominator": "all"}, "denominator: is 'all'"),
+        ({"denominator": "all"}, 'denominator: is "all"'),
+        ({"total": 10**5000}, "total: is a number of over 30 digits; it is a number that a float can hold"),
+        ({"masses": [10**5000]}, "masses: is a list with a number of over 30 digits"),
+        ({"costs": [10**5000, 1]}, "costs: is a list with a number of over 30 digits"),
     ],
 )
 def test_what_is_out_of_bounds_is_refused_with_the_numbers(arguments, where):
@@ -190,11 +193,14 @@ def test_a_minimum_for_every_name_pays_for_names():
         ({"low": 60}, "2 floors sum to 120"),
         ({"high": 40}, "total: is 100; .* sum to 80"),
         ({"high": 70.5}, "high: is 141/2; tokens are whole"),
-        ({"low": "a"}, "low: is 'a'"),
+        ({"low": "a"}, 'low: is "a"'),
+        ({"low": 10**5000}, "low: is a number of over 30 digits"),
+        ({"volume": [10**5000, 1]}, "volume: is a list with a number of over 30 digits"),
+        ({"weights": (10**5000, 1, 1)}, "weights: are a tuple with a number of over 30 digits"),
         ({"high": None}, "high: is None"),
         ({"weights": None}, "weights: are None"),
         ({"weights": ("a", 1, 1)}, r"weights: are \('a', 1, 1\)"),
-        ({"volume": 3, "quality": None, "total": "x"}, r"(?s)volume: has shape \(\).*quality: has.*total: is 'x'"),
+        ({"volume": 3, "quality": None, "total": "x"}, r"(?s)volume: has shape \(\).*quality: has.*total: is \"x\""),
         ({"volume": [1e308, 1e308]}, "volume: sum to inf"),
     ],
 )

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import OfferError, Problem, shown, unknown
 from evenhand.market import numbers
 from evenhand.markets.procurement.policy import Policy
 from evenhand.markets.procurement.rules import RULES
+from evenhand.numerics.given import is_index
 from evenhand.records import Array
 
 AMOUNTS: dict[str, tuple[Callable[[float], bool], str, str]] = {
@@ -34,7 +35,7 @@ def amount(name: str, given: Any, problems: list[Problem]) -> float:
     except OfferError:
         number = nan
     if not within(number):
-        problems.append(Problem(name, f"is {given!r:.60}", bound, remedy))
+        problems.append(Problem(name, f"is {shown(given)}", bound, remedy))
     return number
 
 
@@ -70,14 +71,14 @@ def goods(worth: Any, value: Any) -> list[Problem]:
     if value is None or callable(value):
         return []
     remedy = "Give a function of 0/1 masks (sets, n) that returns one number a row."
-    return [Problem("value", f"is {value!r:.60}", "it says what any set is worth", remedy)]
+    return [Problem("value", f"is {shown(value)}", "it says what any set is worth", remedy)]
 
 
 def sellers(n: Any) -> list[Problem]:
     """Refuse what is no number of sellers; nobody need have said it."""
-    if n is None or (isinstance(n, int | np.integer) and n >= 1):
+    if n is None or (is_index(n) and n >= 1):
         return []
-    return [Problem("n", f"is {n!r:.60}", "it is how many sellers there are", "Give a whole number above 0.")]
+    return [Problem("n", f"is {shown(n)}", "it is how many sellers there are", "Give a whole number above 0.")]
 
 
 def known(where: str, name: Any, names: Iterable[str]) -> list[Problem]:
@@ -88,7 +89,7 @@ def known(where: str, name: Any, names: Iterable[str]) -> list[Problem]:
     """
     names = list(names)
     if not isinstance(name, str):
-        return [Problem(where, f"is {name!r:.60}", f"it is one of: {', '.join(names)}", "Give its name.")]
+        return [Problem(where, f"is {shown(name)}", f"it is one of: {', '.join(names)}", "Give its name.")]
     return [] if name in names else [unknown(where, name, names)]
 
 
@@ -108,5 +109,5 @@ def policy(given: Any, n: int | None) -> list[Problem]:
         return []
     if not isinstance(given, Policy):
         remedy = "Give evenhand.markets.Policy(cap=..., pools=..., reserve=..., tagged=...)."
-        return [Problem("policy", f"is {given!r:.60}", "it is a Policy, or None", remedy)]
+        return [Problem("policy", f"is {shown(given)}", "it is a Policy, or None", remedy)]
     return given.beyond(n)

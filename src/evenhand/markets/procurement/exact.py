@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse
 from evenhand.market import Clearing, FullMarket, SolvedAgain, exact_numbers
 from evenhand.markets.procurement import checks, variants
 from evenhand.markets.procurement.limits import Limit
@@ -71,8 +71,7 @@ class ExactProcurement(FullMarket):
             *checks.rule(self.rule, redundant=value is not None),
             *checks.policy(policy, self.n),
         ]
-        if problems:
-            raise OfferError(problems)
+        refuse(problems)
 
     def under(self, rule: str) -> "ExactProcurement":
         """Give the same market under another rule."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError
+from evenhand.errors import refuse
 from evenhand.market import Clearing, FullMarket, SolvedAgain, checked_costs
 from evenhand.markets.procurement import checks, variants
 from evenhand.markets.procurement.exact import ExactProcurement
@@ -80,8 +80,7 @@ class Procurement(FullMarket):
             *checks.rule(self.rule, redundant=value is not None),
             *checks.policy(policy, self.n),
         ]
-        if problems:
-            raise OfferError(problems)
+        refuse(problems)
 
     def allocate(self, costs: Any) -> Allocation:
         """Say who sells: quantity 1 or 0; the buyer's value is the worth bought."""

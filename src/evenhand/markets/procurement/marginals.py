@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
-from evenhand.markets.subsets.values import LARGEST
+from evenhand.errors import OfferError, Problem, shown
 from evenhand.numerics import Number
+from evenhand.numerics.exactness import LARGEST
 from evenhand.records import Array
 
 CELLS = 2**19
@@ -217,7 +217,7 @@ def checked(answer: Any, sets: int, where: str) -> Array:
     try:
         array = np.asarray(answer).astype(np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise OfferError(Problem(where, f"gave {answer!r:.60}", "a set is worth a number", REMEDY)) from None
+        raise OfferError(Problem(where, f"gave {shown(answer)}", "a set is worth a number", REMEDY)) from None
     if array.shape != (sets,):
         raise _misshapen(where, array.shape, sets)
     wrong = ~(np.abs(array) <= LARGEST)

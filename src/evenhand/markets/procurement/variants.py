@@ -3,7 +3,7 @@
 from copy import copy
 from typing import Any, Protocol, TypeVar
 
-from evenhand.errors import OfferError
+from evenhand.errors import refuse
 from evenhand.markets.procurement import checks
 from evenhand.numerics import Number
 
@@ -29,8 +29,7 @@ def under(market: M, rule: str) -> M:
     if rule == market.rule:
         return market
     problems = checks.rule(rule, redundant=market.worth is None)
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     other = copy(market)
     other.rule = rule
     other.__dict__.pop("_goods", None)  # they were worked out for the rule before

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import Problem, refuse
 from evenhand.numerics import Number
 from evenhand.payments.shares.given import amount, row, shapes, weighing
 from evenhand.payments.shares.tokens import EQUAL, PARTS, SUPPLY, Tokens, out_of
@@ -35,8 +35,7 @@ def marginal_utility_tokens_as_published(quality: Any, value: Any, total: Number
     q, phi = row("quality", quality, problems), row("value", value, problems)
     amount("total", total, problems)
     problems = problems or shapes(quality=q, value=phi)
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return out_of(total, total * _printed_part(q * phi))
 
 
@@ -63,8 +62,7 @@ def data_share_tokens_as_published(
     amount("total", total, problems)
     problems += weighing(weights)
     problems = problems or shapes(**rows)
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     parts = [float(weight) * _printed_part(part) for weight, part in zip(weights, rows.values(), strict=True)]
     return out_of(total, total * np.sum(parts, axis=0))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.market import exact_number, numbers
 from evenhand.numerics import Number
 from evenhand.numerics.rounding import power_of_two
@@ -61,8 +61,7 @@ def data_share_tokens(
         problems += not_finite("impact", g)
     if not problems:
         problems = [*infinite_sum("volume", v), *infinite_sum("impact", np.maximum(g, 0))]
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     alpha, beta, gamma = (exact_number(weight) if exact else float(weight) for weight in weights)
     scores = alpha * _part(v) + beta * _part(_of_volume(v, q)) + gamma * _part(np.maximum(g, 0))
     return Tokens(round_tokens(bounded_shares(scores, low, high, total), low, high, total), 0)
@@ -74,7 +73,7 @@ def _no_bounds(where: str, given: Any) -> list[Problem]:
     except OfferError as refused:
         return list(refused.problems)
     if np.isnan(taken).any():
-        return [Problem(where, f"is {given!r:.60}", "it is one number, or one for each", "Give numbers.")]
+        return [Problem(where, f"is {shown(given)}", "it is one number, or one for each", "Give numbers.")]
     return []
 
 

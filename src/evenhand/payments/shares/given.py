@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, shown
 from evenhand.market import exact_number, exact_numbers, numbers
 from evenhand.numerics import Number
 from evenhand.payments.shares.tokens import PARTS
@@ -38,14 +38,24 @@ def row(where: str, given: Any, problems: list[Problem], *, exact: bool = False)
 def amount(where: str, given: Any, problems: list[Problem], *, exact: bool = False) -> Number:
     """Take one number; note what is none."""
     if not is_number(given):
-        problems.append(Problem(where, f"is {given!r:.60}", "it is a number", "Give one."))
+        problems.append(Problem(where, f"is {shown(given)}", "it is a number that a float can hold", "Give one."))
         return 0
     return exact_number(given) if exact and isfinite(given) else float(given)
 
 
 def is_number(given: Any) -> bool:
-    """Whether this is a real number, NaN and infinities among them."""
-    return isinstance(given, Real | Decimal)
+    """Whether this is a real number that a float can hold, NaN and infinities among them.
+
+    >>> is_number(Fraction(1, 3)), is_number(inf), is_number("3"), is_number(10**400)
+    (True, True, False, False)
+    """
+    if not isinstance(given, Real | Decimal):
+        return False
+    try:
+        float(given)
+    except (OverflowError, ValueError):  # too large; a NaN of decimals that signals
+        return False
+    return True
 
 
 def negative(where: str, taken: Any) -> list[Problem]:
@@ -92,7 +102,7 @@ def weighing(weights: Any) -> list[Problem]:
     fine = np.ndim(weights) == 1 and len(weights) == len(PARTS) and all(map(is_number, weights))
     if fine and all(weight >= 0 for weight in weights) and isclose(sum(weights), 1):
         return []
-    found = f"are {[str(weight) for weight in weights]}" if fine else f"are {weights!r:.60}"
+    found = f"are {[str(weight) for weight in weights]}" if fine else f"are {shown(weights)}"
     remedy = "Give three numbers of 0 or more that sum to 1."
     return [Problem("weights", found, "volume, quality and impact weigh 1 together", remedy)]
 

@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.market import exact_numbers
 from evenhand.numerics import Number
+from evenhand.numerics.exactness import LARGEST
 from evenhand.numerics.rounding import posted
 from evenhand.payments.shares.given import amount, are_exact, infinite_sum, is_number, negative, row
 from evenhand.payments.shares.tokens import Tokens, out_of
 from evenhand.records import Array
-
-LARGEST = 1e300
-"""What a document adds stays below what sums could carry past the largest float."""
 
 
 def additive_masses(quality: Sequence[Iterable[Number]], value: Sequence[Iterable[Number]]) -> Array:
@@ -41,12 +39,10 @@ def additive_masses(quality: Sequence[Iterable[Number]], value: Sequence[Iterabl
     """
     problems: list[Problem] = []
     rows = list(zip_longest(_by_seller("quality", quality, problems), _by_seller("value", value, problems)))
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     for i, (ours, adds) in enumerate(rows):
         problems += _documents(i, ours, adds)
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     masses = [sum(q * max(phi, 0) for q, phi in zip(ours, adds, strict=True)) for ours, adds in rows]
     return np.array(masses) if any(isinstance(mass, float) for mass in masses) else exact_numbers(masses)
 
@@ -71,7 +67,7 @@ def _is_list(given: Any) -> bool:
 
 def _no_list(where: str, given: Any, of: str) -> Problem:
     remedy = "For two sellers: [[1.0, 0.5], [0.8]]."
-    return Problem(where, f"is {given!r:.60}", f"it is a list of {of}", remedy)
+    return Problem(where, f"is {shown(given)}", f"it is a list of {of}", remedy)
 
 
 def _documents(i: int, quality: list[Any] | None, value: list[Any] | None) -> list[Problem]:
@@ -83,7 +79,7 @@ def _documents(i: int, quality: list[Any] | None, value: list[Any] | None) -> li
         found, bound = f"has {len(value)} numbers", f"{len(quality)} documents have a quality"
         return [Problem(f"value[{i}]", found, bound, "Give both of each.")]
     return [
-        Problem(f"{name}[{i}][{d}]", f"is {found!r:.60}", bound, "Correct it.")
+        Problem(f"{name}[{i}][{d}]", f"is {shown(found)}", bound, "Correct it.")
         for name, row, (least, most), bound in (
             ("quality", quality, (0, 1), "quality is a number, 0 to 1"),
             ("value", value, (-LARGEST, LARGEST), f"what a document adds is a number within ±{LARGEST:g}"),
@@ -128,8 +124,7 @@ def marginal_utility_tokens(
     pool = amount("total", total, problems, exact=exact)
     over = None if denominator is None else amount("denominator", denominator, problems, exact=exact)
     asked = np.zeros(len(mass)) if costs is None else row("costs", costs, problems, exact=are_exact([costs]))
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     problems = [*negative("masses", mass), *infinite_sum("masses", mass), *negative("total", [pool])]
     problems += _asked(asked, len(mass))
     if not problems:
@@ -137,8 +132,7 @@ def marginal_utility_tokens(
         problems += _over(mass, over)
     if whole and pool % 1 > 0:
         problems.append(Problem("total", f"is {total}", "tokens are whole", "Give a whole supply."))
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     offered = posted(pool, mass, over, whole=whole)
     return out_of(pool, np.where((mass > 0) & (asked <= offered), offered, 0))
 

@@ -21,16 +21,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
-from operator import index
 from typing import Any
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.market import exact_number
 from evenhand.markets.procurement.policy.cap import capped
 from evenhand.markets.procurement.policy.pools import Pools, pooled
 from evenhand.markets.procurement.policy.reserve import reserved
 from evenhand.markets.procurement.rules import Rule
 from evenhand.numerics import Number
+from evenhand.numerics.given import is_index
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Policy:
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         if not _is_cap(self.cap):
-            found, bound = f"is {self.cap!r:.60}", "the most that one may be paid is a finite number above 0"
+            found, bound = f"is {shown(self.cap)}", "the most that one may be paid is a finite number above 0"
             problems.append(Problem("policy.cap", found, bound, "Leave it out for no cap."))
         pools = tuple(
             tuple(sorted(_places(f"policy.pools[{number}]", pool, problems)))
@@ -86,10 +86,9 @@ class Policy:
         tagged = tuple(sorted(set(_places("policy.tagged", self.tagged, problems))))
         reserve = _part(self.reserve)
         if reserve is None:
-            found, bound = f"is {self.reserve!r}", "what is kept is a part of the budget, 0 to 1"
+            found, bound = f"is {shown(self.reserve)}", "what is kept is a part of the budget, 0 to 1"
             problems.append(Problem("policy.reserve", found, bound, "Use 0.1 for a tenth."))
-        if problems:
-            raise OfferError(problems)
+        refuse(problems)
         object.__setattr__(self, "pools", pools)
         object.__setattr__(self, "reserve", reserve)
         object.__setattr__(self, "tagged", tagged)
@@ -137,8 +136,9 @@ class Policy:
         if sellers is None and any(named.values()):
             found, bound = "is not given", "a policy names sellers by their places"
             return [Problem("n", found, bound, "Give it: Procurement(value=..., budget=..., n=...).")]
+        bound = f"there are {sellers} sellers, from 0 on"
         return [
-            Problem(where, f"names seller {place}", f"there are {sellers} sellers, from 0 on", "Name those there are.")
+            Problem(where, f"names seller {shown(place)}", bound, "Name those there are.")
             for where, places in named.items()
             for place in places
             if sellers is not None and place >= sellers
@@ -169,19 +169,20 @@ def _listed(where: str, given: Any, of: str, problems: list[Problem]) -> list[An
     """Give the members of a list; note what is none."""
     if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
         return list(given)
-    problems.append(Problem(where, f"is {given!r:.60}", f"it is a list of {of}", "Give a list; an empty one for none."))
+    problems.append(
+        Problem(where, f"is {shown(given)}", f"it is a list of {of}", "Give a list; an empty one for none.")
+    )
     return []
 
 
 def _places(where: str, given: Any, problems: list[Problem]) -> Iterator[int]:
     """Walk the places that were given; note what is none."""
     for place in _listed(where, given, "places: [0, 1]", problems):
-        number = index(place) if hasattr(place, "__index__") and not isinstance(place, bool) else -1
-        if number >= 0:
-            yield number
+        if is_index(place):
+            yield int(place)
         else:
             bound = "a seller is named by its place, 0 or more"
-            problems.append(Problem(where, f"names {place!r}", bound, "Count from 0, as the offers stand."))
+            problems.append(Problem(where, f"names {shown(place)}", bound, "Count from 0, as the offers stand."))
 
 
 def _pooled_twice(pools: Sequence[Sequence[int]]) -> list[Problem]:
@@ -191,6 +192,6 @@ def _pooled_twice(pools: Sequence[Sequence[int]]) -> list[Problem]:
         for seller in pool:
             if seller in seen:
                 found, bound = f"is in pools {seen[seller]} and {number}", "a seller is in one pool, once"
-                problems.append(Problem(f"seller {seller}", found, bound, "Join the pools, or choose one."))
+                problems.append(Problem(f"seller {shown(seller)}", found, bound, "Join the pools, or choose one."))
             seen.setdefault(seller, number)
     return problems
