@@ -123,12 +123,15 @@ def in_pairs(datasets, buyers, rounds):
     line("integer programme", plain, ours, "the same bundles")
 
     again, ours = spent(lambda: reprice(market, costs, prices=start, rounds_max=rounds))
-    print(f"\na round in which all {datasets} price again: {timing.readable(ours / rounds)}")
+    ours /= again.rounds
+    print(f"\na round in which all {datasets} price again: {timing.readable(ours)}")
     grown = EXACT.pop("partial_bundles")
-    same, plain = spent(lambda: reprice(market, costs, prices=start, rounds_max=1))
-    EXACT["partial_bundles"] = grown
+    try:
+        same, plain = spent(lambda: reprice(market, costs, prices=start, rounds_max=1))
+    finally:
+        EXACT["partial_bundles"] = grown
     assert same.prices == reprice(market, costs, prices=start, rounds_max=1).prices
-    line("by integer programme", plain, ours / rounds, f"{again.rounds} rounds and 1 timed")
+    line("by integer programme", plain, ours, f"{again.rounds} rounds and 1 timed")
 
 
 def neighbours(rng, datasets):

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evenhand.errors import OfferError, Problem
 from evenhand.markets.posted import (
     Additive,
     Buyer,
     OfMasks,
     Pairwise,
+    PostedPrice,
     every_willingness_to_pay,
     maximum_willingness_to_pay,
     maximum_willingness_to_pay_as_published,
@@ -31,11 +33,11 @@ from evenhand.markets.posted.buyers import demand
 from evenhand.markets.posted.enumeration import Enumerated
 from evenhand.markets.posted.growth import close_together
 from evenhand.markets.posted.knapsack import Knapsack
-from evenhand.markets.posted.limits import solution
-from evenhand.markets.posted.memory import Mindful
+from evenhand.markets.posted.mindful import Mindful
 from evenhand.markets.posted.partial_bundles import WIDTH_MAX, PartialBundles
 from evenhand.markets.posted.programme import Programme
 from evenhand.markets.posted.sale import Sale
+from evenhand.markets.posted.solver import solution
 
 # -- the definition ---------------------------------------------------------------------------------------------------
 
@@ -237,7 +239,23 @@ def test_with_whole_numbers_all_exact_ways_settle_ties_alike_on_2000_markets(way
         agree(way, np.random.default_rng(seed))
 
 
+def left_to_the_solver(monkeypatch):
+    """Let no bundle be grown to the end."""
+
+    def refused(*_):
+        raise OfferError(Problem("partial bundles", "are too many", "none are grown", "Leave it to the solver."))
+
+    monkeypatch.setattr("evenhand.markets.posted.programme.certainly_best", refused)
+
+
+def test_small_whole_numbers_that_are_left_to_the_solver_are_settled_alike(monkeypatch):
+    left_to_the_solver(monkeypatch)
+    for seed in range(30):
+        agree(Programme, np.random.default_rng(seed))
+
+
 def test_a_bundle_that_the_solver_falls_short_with_is_not_taken_for_the_best(monkeypatch):
+    left_to_the_solver(monkeypatch)
     calls = []
 
     def short(*given):  # every other answer is to buy nothing, beside what could be had
@@ -245,7 +263,7 @@ def test_a_bundle_that_the_solver_falls_short_with_is_not_taken_for_the_best(mon
         solved = solution(*given)
         return solved if solved is None or len(calls) % 2 else (np.zeros_like(solved[0]), solved[1])
 
-    monkeypatch.setattr("evenhand.markets.posted.programme.solution", short)
+    monkeypatch.setattr("evenhand.markets.posted.solved.solution", short)
     for seed in range(10):
         for begun in (0, 1):
             calls[:] = [()] * begun
@@ -531,3 +549,38 @@ def test_cycles_and_fixed_points_both_occur_among_random_markets():
         buyers, _, _, costs = random_sellers(rng, n)
         ends.add(reprice(buyers, costs, order=rng.permutation(n).tolist()).end)
     assert ends == {"fixed point", "cycle"}
+
+
+# -- money does not depend on the unit --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_sellers_ask_the_same_in_tenths_as_in_units_ties_included(seed):
+    rng = np.random.default_rng(seed)
+    most, costs = rng.integers(-1, 13, (30, 5)), rng.integers(0, 26, 30)
+    units, tenths = posted_prices(most, costs), posted_prices(most / 10, costs / 10)
+    np.testing.assert_allclose(tenths.price * 10, units.price)
+    np.testing.assert_array_equal(tenths.buyers, units.buyers)
+    np.testing.assert_allclose(tenths.profit * 10, units.profit, atol=1e-9)
+    assert (tenths.profit >= 0).all()
+    for row, cost, price in zip(most / 10, costs / 10, tenths.price, strict=True):
+        assert posted_price(row.tolist(), float(cost)).price == price
+    allowed = [2, 3, 5, 6, 7]
+    some, parts = (
+        posted_prices(most, costs, grid=allowed),
+        posted_prices(most / 10, costs / 10, grid=np.divide(allowed, 10)),
+    )
+    np.testing.assert_allclose(parts.price * 10, some.price)
+
+
+def test_of_float_prices_that_earn_the_same_the_lowest_is_asked_and_a_cost_just_covered_is_no_loss():
+    assert posted_price([0.4, 0.4, 0.4, 0.3]).price == 0.3, "3 * 0.4 is more than 4 * 0.3 by rounding"
+    assert posted_price([0.6] * 3, 1.8) == PostedPrice(0.6, 3, 0.0), "3 * 0.6 is less than 1.8 by rounding"
+
+
+def test_nobody_moves_for_what_rounding_adds():
+    either = Buyer({(0,): 0.3, (1,): 0.3, (0, 1): 0.3}, 0.5)
+    tenths = reprice([either], [0.2, 0.3], tick=0.1, prices=[0.2, inf])
+    units = reprice([Buyer({(0,): 3, (1,): 3, (0, 1): 3}, 5)], [2, 3], prices=[2, inf])
+    assert (tenths.end, units.end) == ("fixed point", "fixed point")
+    assert tenths.prices == pytest.approx([price / 10 for price in units.prices])

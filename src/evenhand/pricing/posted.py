@@ -1,9 +1,9 @@
 """What is asked and bought in one market at posted prices, and what were the other prices? [FairShare25, Algorithm 2]
 
 Sellers arrive one after another, and each asks the price that earns most beside those who are there: `sequential
-prices`, no equilibrium. For every price that could be best we keep how many would buy at it, so that a seller can be
-told why they ask this one. Then all may price again, those who were there from the start as well, until nobody moves or
-prices come back.
+prices`, which need not be an equilibrium. For every price that could be best we keep how many would buy at it, so that
+a seller can be told why they ask this one. Then all may price again, those who were there from the start as well, until
+nobody moves or prices come back.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,9 @@ from math import inf
 
 from evenhand.markets.posted import Buyer, PostedPrice, Repricing, SequentialPrices, reprice, sequential_prices
 from evenhand.markets.posted.exactness import Number
+from evenhand.markets.posted.repricing import ROUNDS_MAX
 from evenhand.pricing.unit import Unit
 from evenhand.records import Watch, unwatched
-
-ROUNDS_MAX = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,16 +22,14 @@ class PostedMarket:
 
     name: str
     unit: Unit
-    sellers: tuple[str, ...]
+    seller_names: tuple[str, ...]
     costs: tuple[int, ...]
     """(sellers,) what offering each dataset costs, however many buy."""
     prices: tuple[Number, ...]
     """(sellers,) of what is on sale before anyone arrives; inf for those who arrive."""
-    buyers: tuple[str, ...]
-    demands: tuple[Buyer, ...]
-    """(buyers,) utilities and budgets."""
-    unlimited: tuple[bool, ...]
-    """(buyers,) whether the budget only stands for none, and binds nowhere."""
+    buyer_names: tuple[str, ...]
+    buyers: tuple[Buyer, ...]
+    """(buyers,) utilities and budgets; inf for a buyer without one."""
     order: tuple[int, ...]
     """Who arrives, first to last."""
     grid: tuple[int, ...] | None = None
@@ -65,19 +62,19 @@ def price_posted(market: PostedMarket, watch: Watch = unwatched) -> PricedPosted
         OfferError: amounts are too large to be summed exactly, or there are too many datasets to be decided about.
 
     >>> market = PostedMarket("two archives", Unit(0), ("ada", "ben"), (2, 2), (inf, inf), ("lab",),
-    ...                       (Buyer(lambda bundle: 10 if bundle else 0, 20),), (False,), (0, 1))
+    ...                       (Buyer(lambda bundle: 10 if bundle else 0, 20),), (0, 1))
     >>> priced = price_posted(market)
     >>> priced.arrival.prices, priced.arrival.profit, priced.repricing.end, priced.repricing.prices
     ((10, 10), (-2, 8), 'cycle', (inf, 10))
     """
     arrival = sequential_prices(
-        market.demands, market.costs, order=market.order, prices=market.prices, grid=market.grid, watch=watch
+        market.buyers, market.costs, order=market.order, prices=market.prices, grid=market.grid, watch=watch
     )
     again = None
     if market.grid is None:
         there = [seller for seller, price in enumerate(market.prices) if price < inf]
         again = reprice(
-            market.demands,
+            market.buyers,
             market.costs,
             order=[*there, *market.order],
             prices=arrival.prices,

@@ -11,13 +11,17 @@ sale.py           what is on sale, how ties are decided, which method suits
   enumeration.py    any utility, up to 20 datasets
   partial_bundles.py  additive and pairwise utilities, whole, each dataset interacting with few
     growth.py         how bundles are grown, and which are dropped on the way
-  programme.py      additive and pairwise utilities, any number: HiGHS
-    limits.py         how a choice is put to it
+  programme.py      additive and pairwise utilities, any number
+    certain.py        which bundle is certainly the best
+      dense.py          how bundles are grown where any two datasets may interact
+      shares.py         what bounds best what is still to come
+    solved.py         what HiGHS finds, and when it may be taken at its word
+      solver.py         how a choice is put to it
   greedy.py         any utility, any number: a bound
 buyers.py         what a buyer buys
 willingness.py    what a buyer would pay at most for one dataset
 prices.py         what a seller asks
-memory.py         what a buyer need not be asked again
+mindful.py        what a buyer need not be asked again
 arrival.py        sellers who arrive one after another and price once
 repricing.py      sellers who price again: fixed points and cycles
 checks.py         what is an amount of money, a dataset or a utility, and what is refused

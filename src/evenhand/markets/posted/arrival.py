@@ -4,32 +4,33 @@ Buyers are there from the start, and perhaps some data with prices. Each seller 
 works out what every buyer would pay at most for the new dataset (willingness.py), asks the price that earns most
 (prices.py), and keeps it. When all have arrived, the buyers buy.
 
-These prices are sequential prices and no equilibrium: a later seller may take buyers away from an earlier one, who then
-sells less than reckoned at entry, possibly below cost, and who would like to price again (`reprice`).
+These prices are sequential prices and need not be an equilibrium: a later seller may take buyers away from an earlier
+one, who then sells less than reckoned at entry, possibly below cost, and who would like to price again (`reprice`).
 
 Ties go to the later arrival, at entry as at the end, so with whole money every seller sells at entry what was reckoned.
 With floats the integer programme, which decides about more than 20 datasets, gives any of equal bundles (sale.py): what
 is reckoned on entry at a tie need not be sold there.
 
-Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one except for a
-budget) and utilities are, or a grid of integers is given: prices are then whole too. Otherwise prices are floats, so
-that none is rounded down unasked. With floats equal nets are told from sums that are trusted to a part in 10^12.
+Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one) and utilities
+are, or a grid of integers is given: prices are then whole too, and who prices again does so in steps of 1 (`reprice`).
+Otherwise prices are floats, so that none is rounded down unasked. With floats equal nets are told from sums that are
+trusted to a part in 10^12.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, inf
-from numbers import Integral
 from typing import Any
 
-from evenhand.errors import Problem
-from evenhand.markets.posted.bundles import Additive, Pairwise, Utility
+from evenhand.errors import Problem, refuse, shown
+from evenhand.markets.posted.bundles import Utility
 from evenhand.markets.posted.buyers import Buyer, demand, fitting
-from evenhand.markets.posted.checks import amount, amounts, refuse
-from evenhand.markets.posted.exactness import SHOWN, Number, is_whole, listed, whole_or_float
-from evenhand.markets.posted.memory import mindful
-from evenhand.markets.posted.prices import PostedPrice, posted_price
-from evenhand.markets.posted.sale import Demand, Purchase
+from evenhand.markets.posted.checks import amount, amounts
+from evenhand.markets.posted.exactness import Number
+from evenhand.markets.posted.mindful import mindful
+from evenhand.markets.posted.prices import PostedPrice, of_a_grid, posted_price
+from evenhand.markets.posted.sale import Demand, Purchase, whole_money
+from evenhand.numerics.given import is_index, listed
 from evenhand.records import Watch, unwatched
 
 
@@ -51,6 +52,17 @@ class SequentialPrices:
     """(n,) how many buyers each dataset has at the end."""
     profit: tuple[Number, ...]
     """(n,) what each seller has at the end: below 0 where later arrivals took the buyers away."""
+
+
+@dataclass(frozen=True)
+class Participants:
+    """Buyers, and sellers in the order of their arrival, as they were given, once checked."""
+
+    utilities: tuple[Utility, ...]
+    budgets: tuple[Number, ...]
+    costs: tuple[Number, ...]
+    prices: tuple[Number, ...]
+    order: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -115,75 +127,79 @@ def sequential_prices(
         >>> market.prices, [entry.profit for entry in market.entries], market.profit
         ((10, 10), [8, 8], (-2, 8))
     """
-    market = gather(buyers, costs, order, prices, () if grid is None else grid, on_grid=grid is not None)
+    problems: list[Problem] = []
+    given = checked(buyers, costs, order, prices, problems)
+    allowed = None if grid is None else of_a_grid(grid, problems)
+    refuse(problems)
+    market = gathered(given, allowed or (), on_grid=allowed is not None)
     asked, willingness, entries = [*market.prices], [], []
     watch("arrive", 0, len(market.order))
     for item in market.order:
         willingness.append(market.willingness(asked, item))
-        entries.append(posted_price(willingness[-1], market.costs[item], grid=grid))
+        entries.append(posted_price(willingness[-1], market.costs[item], grid=allowed))
         asked[item] = entries[-1].price
         watch("arrive", len(entries), len(market.order))
     return SequentialPrices(market.order, (*asked,), (*willingness,), (*entries,), *market.settled(asked))
 
 
-def gather(
-    buyers: Sequence[Buyer],
-    costs: Any,
-    order: Sequence[int] | None,
-    prices: Any,
-    other_prices: Sequence[Any] = (),
-    *,
-    on_grid: bool = False,
-) -> Gathering:
-    """Check a market and prepare its buyers; whole if all amounts are, and all utilities or prices are of a grid.
-
-    Raises:
-        OfferError: as for `sequential_prices`.
-    """
-    problems: list[Problem] = []
+def checked(buyers: Any, costs: Any, order: Any, prices: Any, problems: list[Problem]) -> Participants:
+    """Take the participants of a market; note what is wrong with each."""
     cost = amounts("costs", costs, problems)
     n = len(cost)
     before = [inf] * n if prices is None else amounts("prices", prices, problems)
     if len(before) != n and not problems:
-        problems.append(
-            Problem("prices", f"are {len(before)}", f"there are {n} datasets", "Use inf for those who arrive.")
-        )
-    bound = "a buyer has a utility and a budget"
+        remedy = "Use inf for those who arrive."
+        problems.append(Problem("prices", f"are {len(before)}", f"there are {n} datasets", remedy))
+    sound = not problems  # else it is not known who arrives, nor how many datasets a utility is of
+    arriving = _arriving(order, before, problems) if sound else []
+    known = _buyers(buyers, problems)
+    budgets = [amount("budget", buyer.budget, problems, f"buyers[{k}].budget") for k, buyer in known.items()]
+    utilities = [fitting(buyer.utility, n, problems, f"buyers[{k}].utility") for k, buyer in known.items() if sound]
+    return Participants(tuple(utilities), tuple(budgets), tuple(cost), tuple(before), tuple(arriving))
+
+
+def _buyers(buyers: Any, problems: list[Problem]) -> dict[int, Buyer]:
+    """Take those who are buyers, by their place; note what is wrong with the others."""
+    members, bound = listed(buyers), "a buyer has a utility and a budget"
+    if members is None:
+        problems.append(Problem("buyers", f"is {shown(buyers)}", "it is a list of buyers", "Give [Buyer(...), ...]."))
+    found = {k: each for k, each in enumerate(members or ()) if isinstance(each, Buyer)}
     problems += [
-        Problem(f"buyers[{k}]", f"is {each!r:.{SHOWN}}", bound, "Give Buyer(utility, budget).")
-        for k, each in enumerate(buyers)
-        if not isinstance(each, Buyer)
+        Problem(f"buyers[{k}]", f"is {shown(each)}", bound, "Give Buyer(utility, budget).")
+        for k, each in enumerate(members or ())
+        if k not in found
     ]
-    refuse(problems)
-    arriving = _arriving(order, before, problems)
-    budgets = [amount("budget", buyer.budget, problems, f"buyers[{k}].budget") for k, buyer in enumerate(buyers)]
-    known = [fitting(buyer.utility, n, problems, f"buyers[{k}].utility") for k, buyer in enumerate(buyers)]
-    refuse(problems)
-    finite = [each for each in (*cost, *before, *other_prices) if each != inf]
-    whole = all(isinstance(each, Integral) for each in (*budgets, *finite))
-    ids = [*(item for item in range(n) if before[item] < inf), *arriving]
-    prices_whole = whole or _prices_whole(known, budgets, finite)
-    demands = tuple(mindful(demand(u, n, ids, b, whole=prices_whole)) for u, b in zip(known, budgets, strict=True))
-    if whole and not on_grid and any(each.equal for each in demands):  # utilities are floats, so prices are
-        whole = False
-        demands = tuple(mindful(demand(u, n, ids, b, whole=whole)) for u, b in zip(known, budgets, strict=True))
-    return Gathering(demands, tuple(cost), tuple(before), tuple(arriving), whole)
+    return found
 
 
-def _prices_whole(utilities: Sequence[Utility], budgets: Sequence[Number], finite: Sequence[Number]) -> bool:
-    """Say whether all prices will be whole where a buyer has no budget: what whole utilities make one pay is whole."""
-    own = [each.utilities for each in utilities if isinstance(each, Additive | Pairwise)]
-    pairs = [each.interactions for each in utilities if isinstance(each, Pairwise)]
-    money = whole_or_float([each for each in (*budgets, *finite) if each != inf] or [0])
-    return is_whole(money) and len(own) == len(utilities) and is_whole(*own, *pairs)
-
-
-def _arriving(order: Sequence[int] | None, before: list[Number], problems: list[Problem]) -> list[int]:
+def _arriving(order: Any, before: Sequence[Number], problems: list[Problem]) -> list[int]:
+    """Take who arrives, first to last: those who are not on sale before, each once."""
     expected = [item for item, price in enumerate(before) if price == inf]
     given = expected if order is None else listed(order)
-    if given is None or sorted(given) != expected:
-        bound = f"it names each of the datasets that arrive once: {expected!r:.{SHOWN}}"
+    if given is None or not all(map(is_index, given)) or sorted(given) != expected:
+        bound = f"it names each of the datasets that arrive once: {shown(expected)}"
         remedy = "Leave it out for the order of the indices."
-        problems.append(Problem("order", f"is {order!r:.{SHOWN}}", bound, remedy))
+        problems.append(Problem("order", f"is {shown(order)}", bound, remedy))
         return expected
-    return given
+    return [int(item) for item in given]
+
+
+def gathered(market: Participants, other_prices: Sequence[Number] = (), *, on_grid: bool = False) -> Gathering:
+    """Let buyers prepare to decide; money is whole if all amounts are, and all utilities or prices are of a grid.
+
+    Raises:
+        OfferError: a buyer's decisions cannot be worked out exactly, or a utility is out of bounds.
+    """
+    whole = whole_money([*market.budgets, *market.costs, *market.prices, *other_prices])
+    whole = whole and (on_grid or all(each.whole is not False for each in market.utilities))
+    demands = _demands(market, whole=whole)
+    if whole and not on_grid and any(each.equal for each in demands):  # a set function answers floats, so prices are
+        whole, demands = False, _demands(market, whole=False)
+    return Gathering(demands, market.costs, market.prices, market.order, whole)
+
+
+def _demands(market: Participants, *, whole: bool) -> tuple[Demand, ...]:
+    n = len(market.costs)
+    ids = [*(item for item in range(n) if market.prices[item] < inf), *market.order]
+    given = zip(market.utilities, market.budgets, strict=True)
+    return tuple(mindful(demand(utility, n, ids, budget, whole=whole)) for utility, budget in given)

@@ -19,9 +19,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from evenhand.errors import Problem
-from evenhand.markets.posted.checks import one_for_each, one_for_each_pair, refuse
-from evenhand.markets.posted.exactness import Number, plain, too_much
+from evenhand.errors import Problem, refuse
+from evenhand.markets.posted.checks import one_for_each, one_for_each_pair
+from evenhand.markets.posted.exactness import Number, is_whole, plain, too_much
 from evenhand.records import Array
 
 Bundle = tuple[int, ...]
@@ -34,6 +34,11 @@ class Utility(Protocol):
     @property
     def size(self) -> int | None:
         """How many datasets it knows; None for any number."""
+        ...
+
+    @property
+    def whole(self) -> bool | None:
+        """Whether all that it says is whole; None where only asking tells."""
         ...
 
     def of(self, bundle: Bundle, n: int) -> Number:
@@ -67,6 +72,11 @@ class Additive:
     def size(self) -> int:
         """How many datasets it knows."""
         return len(self.utilities)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that it says is whole."""
+        return is_whole(self.utilities)
 
     def of(self, bundle: Bundle, n: int) -> Number:
         """Give what one bundle is worth."""
@@ -111,6 +121,11 @@ class Pairwise:
     def size(self) -> int:
         """How many datasets it knows."""
         return len(self.utilities)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that it says is whole."""
+        return is_whole(self.utilities, self.interactions)
 
     def of(self, bundle: Bundle, n: int) -> Number:
         """Give what one bundle is worth."""

@@ -17,17 +17,18 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.markets.posted.bundles import Utility
-from evenhand.markets.posted.checks import amount, amounts, index, refuse
+from evenhand.markets.posted.checks import amount, amounts, index
 from evenhand.markets.posted.enumeration import Enumerated
-from evenhand.markets.posted.exactness import SHOWN, Number
+from evenhand.markets.posted.exactness import Number
 from evenhand.markets.posted.greedy import Greedy
 from evenhand.markets.posted.knapsack import Knapsack
 from evenhand.markets.posted.partial_bundles import PartialBundles
 from evenhand.markets.posted.programme import Programme
 from evenhand.markets.posted.sale import Demand, Purchase, Route, Sale, bought, route, whole_money
 from evenhand.markets.posted.set_functions import as_utility
+from evenhand.numerics.given import listed
 
 EXACT: dict[str, Route] = {
     "dynamic_programming": Knapsack,
@@ -68,9 +69,13 @@ def net_utility(utility: Any, prices: Any, bundle: Sequence[int]) -> Number:
     """
     problems: list[Problem] = []
     sale, asked = _sale(utility, prices, inf, problems)
-    chosen = [index("bundle", each, len(asked), problems) for each in bundle]
+    members = listed(bundle)
+    if members is None:
+        remedy = "Give a list, [] for buying nothing."
+        problems.append(Problem("bundle", f"is {shown(bundle)}", "it is a list of dataset indices", remedy))
+    chosen = [index("bundle", each, len(asked), problems) for each in members or ()]
     if len(set(chosen)) < len(chosen):
-        problems.append(Problem("bundle", f"is {bundle!r:.{SHOWN}}", "a dataset is bought once", "Name each once."))
+        problems.append(Problem("bundle", f"is {shown(bundle)}", "a dataset is bought once", "Name each once."))
     refuse(problems)
     return bought(sale, tuple(sorted(chosen)), asked).net
 
@@ -79,7 +84,7 @@ def purchase(utility: Any, prices: Any, budget: Any, *, method: str | None = Non
     """Buy the bundle that is worth most beyond its price, within the budget [FairShare25, eqs. 1-2].
 
     Of equal bundles the one with the last dataset is bought, then the one with the last but one, and so on, so that a
-    dataset is bought when the buyer is indifferent; by integer programme with floats any of them (sale.py).
+    dataset is bought when the buyer is indifferent (sale.py).
 
     Args:
         utility: what a bundle is worth, money: a function of sorted tuples of dataset indices, a mapping from them,
@@ -93,7 +98,8 @@ def purchase(utility: Any, prices: Any, budget: Any, *, method: str | None = Non
 
     Raises:
         OfferError: a price, the budget, the method or a utility is out of bounds, or no exact method suits: more than
-            20 datasets with a utility that neither adds up nor interacts in pairs. All are named.
+            20 datasets with a utility that neither adds up nor interacts in pairs, or too many bundles close to the
+            best. All are named.
 
     >>> purchase({(0,): 10, (1,): 8, (0, 1): 10.5}, prices=[9, 6], budget=10)
     Purchase(bundle=(1,), spent=6, utility=8, net=2, how='exact', at_most=2)
@@ -101,7 +107,7 @@ def purchase(utility: Any, prices: Any, budget: Any, *, method: str | None = Non
     problems: list[Problem] = []
     sale, asked = _sale(utility, prices, budget, problems)
     refuse(problems)
-    return route(sale, METHODS if method else EXACT, method).purchase(asked)
+    return route(sale, EXACT if method is None else METHODS, method).purchase(asked)
 
 
 def demand(
@@ -132,4 +138,4 @@ def _sale(utility: Any, prices: Any, budget: Any, problems: list[Problem]) -> tu
     known = fitting(utility, len(asked), problems) if not problems else as_utility(utility, problems)
     ids = tuple(dataset for dataset, price in enumerate(asked) if price < inf)
     spend_max = sum(asked[dataset] for dataset in ids)
-    return Sale(known, len(asked), ids, limit, whole_money(limit, asked), spend_max), asked
+    return Sale(known, len(asked), ids, limit, whole_money([limit, *asked]), spend_max), asked

@@ -1,15 +1,16 @@
 """What is an amount of money, a dataset, or a utility? What is not is named: value, bound and remedy."""
 
-from collections.abc import Iterable
-from math import inf, nan
-from numbers import Integral, Real
+from math import inf
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
-from evenhand.markets.posted.exactness import LARGEST, SHOWN, Number, listed, too_much, whole_or_float
+from evenhand.errors import Problem, shown
+from evenhand.markets.posted.exactness import Number, plain, too_much, whole_or_float
 from evenhand.money import MINOR_MAX
+from evenhand.numerics.exactness import LARGEST
+from evenhand.numerics.given import in_range, is_index, listed
 from evenhand.records import Array
 
 AMOUNTS = {
@@ -21,36 +22,34 @@ AMOUNTS = {
 }
 """name -> the bound in words, the remedy."""
 FINITE = {"grid", "tick"}
-TRUTH: tuple[type, ...] = (bool, np.bool_)
-"""True is no amount of money, though Python counts it as 1."""
+
+WITHIN = f"a utility is a number within ±{LARGEST:g}, or a whole one within ±{MINOR_MAX}"
+"""How large what datasets or bundles are worth may be."""
 
 
 def amount(name: str, given: Any, problems: list[Problem], where: str | None = None) -> Number:
     """Take an amount of money, whole if it is given whole; note what is wrong with it."""
+    own, whole = plain(given), isinstance(given, Integral)
+    most: Number = MINOR_MAX if whole else LARGEST
+    if in_range(own, 0, most):
+        return int(own) if whole else float(own)
+    endless = in_range(own, inf, inf)
+    if endless and name not in FINITE:
+        return inf
     bound, remedy = AMOUNTS[name]
-    number: Number = nan
-    if isinstance(given, TRUTH):
-        pass
-    elif isinstance(given, Integral):
-        number = int(given)
-        if number > MINOR_MAX:
-            bound, remedy = f"whole amounts go up to {MINOR_MAX}", "Count in a larger unit."
-            number = nan
-    elif isinstance(given, Real):
-        number = float(given)
-    if not number >= 0 or (name in FINITE and number == inf):
-        problems.append(Problem(where or name, f"is {given!r:.{SHOWN}}", bound, remedy))
-        return 0
-    return number
+    if in_range(own, most, inf) and not endless:
+        bound = f"whole amounts go up to {most}" if whole else f"amounts go up to {most:g}"
+        remedy = "Count in a larger unit."
+    problems.append(Problem(where or name, f"is {shown(own)}", bound, remedy))
+    return 0
 
 
 def amounts(name: str, given: Any, problems: list[Problem]) -> list[Number]:
     """Take a list of amounts; note what is wrong with each."""
     members = listed(given)
     if members is None:
-        problems.append(
-            Problem(name, f"is {given!r:.{SHOWN}}", f"it is a list, and {AMOUNTS[name][0]}", "Give a list.")
-        )
+        bound = f"it is a list, and {AMOUNTS[name][0]}"
+        problems.append(Problem(name, f"is {shown(given)}", bound, "Give a list."))
         return []
     found = [amount(name, each, problems, f"{name}[{i}]") for i, each in enumerate(members)]
     problems.extend(too_much(name, found))
@@ -59,10 +58,10 @@ def amounts(name: str, given: Any, problems: list[Problem]) -> list[Number]:
 
 def index(name: str, given: Any, n: int, problems: list[Problem]) -> int:
     """Take the index of one of n datasets; note what is wrong with it."""
-    if isinstance(given, Integral) and not isinstance(given, TRUTH) and 0 <= int(given) < n:
+    if is_index(given) and given < n:
         return int(given)
     bound = f"datasets are numbered 0 to {n - 1}: those on sale, and the one that is priced"
-    problems.append(Problem(name, f"is {given!r:.{SHOWN}}", bound, "Give the index of one of them."))
+    problems.append(Problem(name, f"is {shown(given)}", bound, "Give the index of one of them."))
     return 0
 
 
@@ -72,9 +71,8 @@ def is_utility(answer: Any) -> bool:
     >>> is_utility(-3), is_utility(float("nan")), is_utility(2**70)
     (True, False, False)
     """
-    if isinstance(answer, Integral):
-        return abs(int(answer)) <= MINOR_MAX
-    return isinstance(answer, Real) and abs(float(answer)) <= LARGEST
+    most = MINOR_MAX if isinstance(answer, Integral) else LARGEST
+    return isinstance(answer, bool) or in_range(answer, -most, most)
 
 
 def within_reach(array: Array) -> Array:
@@ -88,20 +86,18 @@ def within_reach(array: Array) -> Array:
 
 def no_utility(bundle: tuple[int, ...], answer: Any) -> Problem:
     """Name an answer that is no utility."""
-    bound = f"a utility is a number within ±{LARGEST:g}, or a whole one within ±{MINOR_MAX}"
-    return Problem(f"utility[{bundle}]", f"is {answer!r:.{SHOWN}}", bound, "Give a finite number for every bundle.")
+    return Problem(f"utility[{bundle}]", f"is {shown(answer)}", WITHIN, "Give a finite number for every bundle.")
 
 
 def one_for_each(where: str, given: Any, problems: list[Problem]) -> Array:
     """Take one utility for each dataset; note what is wrong with each."""
     members = listed(given)
     if members is None:
-        problems.append(
-            Problem(where, f"is {given!r:.{SHOWN}}", "there is one utility a dataset", "Give a list of numbers.")
-        )
+        bound = "there is one utility a dataset"
+        problems.append(Problem(where, f"is {shown(given)}", bound, "Give a list of numbers."))
         return np.zeros(0)
     wrong = [
-        Problem(f"{where}[{i}]", f"is {each!r:.{SHOWN}}", "a utility is a finite number", "Use 0 for data of no use.")
+        Problem(f"{where}[{i}]", f"is {shown(each)}", WITHIN, "Use 0 for data of no use.")
         for i, each in enumerate(members)
         if not is_utility(each)
     ] or too_much(where, members)
@@ -111,14 +107,14 @@ def one_for_each(where: str, given: Any, problems: list[Problem]) -> Array:
 
 def one_for_each_pair(where: str, given: Any, n: int, problems: list[Problem]) -> Array:
     """Take what pairs are worth together; note what is wrong with each."""
-    pairs = np.asarray(given)
+    pairs = as_array(given)
     if pairs.shape != (n, n) or pairs.dtype.kind not in "iuf":
         found, bound = f"is {pairs.dtype} of shape {pairs.shape}", f"it is made of {n} rows of {n} numbers"
         problems.append(Problem(where, found, bound, "Give a square array, with 0 for pairs that only add up."))
         return np.zeros((n, n))
     wrong = ~(within_reach(pairs) & (pairs == pairs.T))
     wrong |= np.diag(np.diag(pairs) != 0)
-    bound, remedy = "it is finite, the same both ways, and 0 for a dataset with itself", "Write w_ij at [j, i] as well."
+    bound, remedy = f"{WITHIN}, the same both ways, 0 beside itself", "Write w_ij at [j, i] as well."
     problems.extend(
         Problem(f"{where}[{i}, {j}]", f"is {pairs[i, j]}, [{j}, {i}] is {pairs[j, i]}", bound, remedy)
         for i, j in np.argwhere(np.triu(wrong | wrong.T)).tolist()
@@ -126,8 +122,13 @@ def one_for_each_pair(where: str, given: Any, n: int, problems: list[Problem]) -
     return pairs.astype(np.int64 if pairs.dtype.kind in "iu" else np.float64, copy=False)
 
 
-def refuse(problems: Iterable[Problem]) -> None:
-    """Raise what was noted, if anything was."""
-    noted = list(problems)
-    if noted:
-        raise OfferError(noted)
+def as_array(given: Any) -> Array:
+    """Make an array of what is given; of one object, which nobody takes for a number, where its rows differ in length.
+
+    >>> as_array([[1, 2], [3]]).dtype.kind
+    'O'
+    """
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return np.asarray(None)

@@ -12,8 +12,9 @@ import numpy as np
 
 from evenhand.errors import Problem
 from evenhand.markets.posted.bundles import decoded, subset_sums
-from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole, nearly, overdraft
-from evenhand.markets.posted.sale import TOO_MANY, Purchase, Sale, bought, on_sale
+from evenhand.markets.posted.exactness import Number, is_whole, nearly, overdraft
+from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 
 DATASETS_MAX = 20
@@ -36,7 +37,13 @@ class Enumerated:
             "Say the utility as Additive (with whole prices and budget by dynamic programming) or Pairwise (by integer "
             'programme), or buy with method="greedy", which gives a bound.'
         )
-        return Problem(TOO_MANY, found, f"every bundle is tried up to {DATASETS_MAX}", remedy)
+        return Problem("datasets", found, f"every bundle is tried up to {DATASETS_MAX}", remedy)
+
+    @staticmethod
+    def last_resort(sale: Sale) -> bool:
+        """Take every utility."""
+        del sale
+        return True
 
     @staticmethod
     def work(sale: Sale) -> float:
@@ -45,7 +52,10 @@ class Enumerated:
 
     @cached_property
     def equal(self) -> float:
-        """Give how close to a whole amount what a buyer would pay is that amount."""
+        """By how much rounding may put what a buyer would pay below an amount that still counts as paid.
+
+        0 for whole numbers.
+        """
         return nearly(self._table)
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:

@@ -10,22 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, shown
+from evenhand.numerics.exactness import NEARLY, ROUNDING
 from evenhand.records import Array
 
 Number = int | float
-"""Whole, and then exact, or a float."""
+"""Whole, and then exact, or a float; a fraction that is given becomes one."""
 
-ROUNDING = 1e-12
-"""Sums of floats are trusted to this part of the largest number in them."""
-NEARLY = 1e-3
-"""A float so little below a whole amount may count as it, and never more, however large the utilities."""
-LARGEST = 1e300
-"""Utilities stay below what sums of them could carry past the largest float."""
 SUM_MAX = 2**61
 """The most that whole utilities, or prices, may sum to: a net less another is then below the machine's largest."""
-SHOWN = 60
-"""How many characters of a wrong value a message shows."""
 
 
 def whole_or_float(numbers: Sequence[Any]) -> Array:
@@ -38,24 +31,12 @@ def whole_or_float(numbers: Sequence[Any]) -> Array:
     return np.array([int(x) for x in numbers], np.int64) if whole else np.array([float(x) for x in numbers])
 
 
-def listed(given: Any) -> list[Any] | None:
-    """Give a list's members as plain numbers; None where it is no list.
-
-    >>> listed(np.array([1, 2])), listed("12")
-    ([1, 2], None)
-    """
-    if isinstance(given, np.ndarray):
-        members: list[Any] | None = given.tolist() if given.ndim == 1 else None
-        return members
-    return list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else None
-
-
 def too_much(where: str, numbers: Sequence[Any]) -> list[Problem]:
     """Refuse whole numbers whose sum would not be exact."""
-    whole = [abs(int(number)) for number in numbers if isinstance(number, Integral)]
-    if sum(whole) <= SUM_MAX:
+    total = sum(abs(int(number)) for number in numbers if isinstance(number, Integral))
+    if total <= SUM_MAX:
         return []
-    return [Problem(where, f"sums to {sum(whole)}", f"whole sums go up to {SUM_MAX}", "Count in a larger unit.")]
+    return [Problem(where, f"sums to {shown(total)}", f"whole sums go up to {SUM_MAX}", "Count in a larger unit.")]
 
 
 def is_whole(*given: Any) -> bool:
@@ -71,7 +52,7 @@ def slack(*given: Any) -> float:
 
 
 def nearly(*given: Any) -> float:
-    """Give how far below a whole amount what a buyer with these utilities would pay may be and count as it.
+    """Give how far below a whole amount a willingness to pay may lie by rounding, and still count as it.
 
     What does harm is never bought, and so says nothing about rounding.
 

@@ -17,7 +17,7 @@ from evenhand.records import Array
 
 GROWN_MAX = 2**22
 """The most partial bundles that are kept: half a gigabyte."""
-MANY = 100
+DOMINATED_FROM = 100
 """From how many partial bundles on it pays to look for those that others dominate."""
 
 
@@ -67,7 +67,7 @@ class Growth:
             reach = grown.net + after[place + 1][grown.way] + rate * (self.room - grown.spent)
             kept = np.flatnonzero((grown.spent <= self.room) & (reach >= least))
             grown = grown.of(kept)
-            if len(kept) > MANY:
+            if len(kept) > DOMINATED_FROM:
                 grown = grown.undominated()
             if few == inf and len(grown.net) > GROWN_MAX:
                 found, bound = f"are {len(grown.net)} that may become best", f"up to {GROWN_MAX} are grown"

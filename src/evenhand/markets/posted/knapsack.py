@@ -27,13 +27,14 @@ import numpy as np
 
 from evenhand.errors import Problem
 from evenhand.markets.posted.bundles import Additive, Bundle
-from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole, nearly, slack
+from evenhand.markets.posted.exactness import Number, is_whole, nearly, slack
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 
 CELLS_MAX = 2**32
 """The most steps, datasets times units, that are taken: some seconds."""
-UNITS_MAX = 2**27
+ROW_MAX = 2**27
 """The most units in a row: a gigabyte."""
 
 Row = Array
@@ -60,13 +61,17 @@ class Knapsack:
         if not sale.whole:
             bound = "dynamic programming counts whole minor units"
             return Problem("prices and budget", "are not all whole", bound, "Give integers, or use another method.")
-        if spent_at_most(sale) >= UNITS_MAX or Knapsack.work(sale) > CELLS_MAX:
+        if spent_at_most(sale) >= ROW_MAX or Knapsack.work(sale) > CELLS_MAX:
             found = f"are {len(sale.ids)}, with {spent_at_most(sale):.0f} units to spend"
-            bound = (
-                f"dynamic programming takes up to {CELLS_MAX} steps, datasets times units, and {UNITS_MAX - 1} units"
-            )
-            return Problem("steps", found, bound, "Count in a larger unit, or use method='integer_programme'.")
+            bound = f"dynamic programming takes up to {CELLS_MAX} steps, datasets times units, and {ROW_MAX - 1} units"
+            return Problem("datasets", found, bound, "Count in a larger unit, or use method='integer_programme'.")
         return None
+
+    @staticmethod
+    def last_resort(sale: Sale) -> bool:
+        """Leave it to ways that take any number of units."""
+        del sale
+        return False
 
     @staticmethod
     def work(sale: Sale) -> float:

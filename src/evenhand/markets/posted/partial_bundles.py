@@ -22,12 +22,13 @@ import numpy as np
 
 from evenhand.errors import Problem
 from evenhand.markets.posted.bundles import Additive, Bundle, Pairwise, alone_and_in_pairs, decoded
-from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole
+from evenhand.markets.posted.exactness import Number
 from evenhand.markets.posted.growth import Growth, Step, close_together, steps
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 
-MANY = 62
+DATASETS_MAX = 62
 """The most datasets: each has a bit in a whole number of the machine."""
 WIDTH_MAX = 8
 """The most datasets in the frontier: 256 ways in which they may be in the bundle or not."""
@@ -35,7 +36,7 @@ FEW = 1000
 """How many partial bundles the first pass keeps at most."""
 RATES = np.append(0.0, np.geomspace(1e-3, 1e3, 31))
 """What a unit of budget that is left may be worth, to begin with."""
-KEPT = 1000
+STEPS_KEPT = 1000
 """For how many sets of datasets the steps are kept."""
 STEP = 200
 """How many bundles of a table are tried in the time of one step."""
@@ -65,12 +66,12 @@ class PartialBundles:
         if not isinstance(sale.utility, Additive | Pairwise):
             found, bound = f"is {type(sale.utility).__name__}", "bundles grow where datasets and pairs add up"
             return Problem("utility", found, bound, "Say it as Additive or Pairwise, or use another method.")
-        if not sale.whole or not is_whole(*alone_and_in_pairs(sale.utility)):
+        if not sale.whole or not sale.utility.whole:
             bound = "bundles grow in whole minor units"
             return Problem("utilities, prices and budget", "are not all whole", bound, "Give integers.")
-        if len(sale.ids) > MANY:
-            bound = f"bundles grow among up to {MANY}"
-            return Problem("steps", f"are {len(sale.ids)}", bound, "Use method='integer_programme'.")
+        if len(sale.ids) > DATASETS_MAX:
+            bound = f"bundles grow among up to {DATASETS_MAX}"
+            return Problem("datasets", f"are {len(sale.ids)}", bound, "Use method='integer_programme'.")
         width = close_together(_interacting(sale))[1]
         if width > WIDTH_MAX:
             found = f"have {width} datasets that interact with later ones, in the best order found"
@@ -78,9 +79,15 @@ class PartialBundles:
         return None
 
     @staticmethod
+    def last_resort(sale: Sale) -> bool:
+        """Leave it to ways that take any number of datasets."""
+        del sale
+        return False
+
+    @staticmethod
     def work(sale: Sale) -> float:
         """Give steps times ways of the frontier, in passes over a table of bundles; come late where all adds up."""
-        if not isinstance(sale.utility, Pairwise) or len(sale.ids) > MANY:
+        if not isinstance(sale.utility, Pairwise) or len(sale.ids) > DATASETS_MAX:
             return LATE
         return float(STEP * len(sale.ids) * 2 ** close_together(_interacting(sale))[1])
 
@@ -154,7 +161,7 @@ class PartialBundles:
     def _grouped(self, here: list[int]) -> tuple[Step, ...]:
         key = tuple(here)
         if key not in self._steps:
-            if len(self._steps) >= KEPT:
+            if len(self._steps) >= STEPS_KEPT:
                 self._steps.clear()
             ranks = [self.sale.ids.index(dataset) for dataset in here]
             self._steps[key] = steps(self.pairs[np.ix_(here, here)], ranks)

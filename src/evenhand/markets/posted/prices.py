@@ -20,10 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem
-from evenhand.markets.posted.checks import amounts, refuse
-from evenhand.markets.posted.exactness import LARGEST, SHOWN, SUM_MAX, Number, whole_or_float
+from evenhand.errors import Problem, refuse, shown
+from evenhand.markets.posted.checks import amounts
+from evenhand.markets.posted.exactness import SUM_MAX, Number, is_whole, plain, whole_or_float
 from evenhand.money import MINOR_MAX
+from evenhand.numerics.exactness import LARGEST, ROUNDING
 from evenhand.records import Array
 
 PAPER_GRID = (0.5, 0.625, 0.75, 0.875, 1.0)
@@ -101,10 +102,7 @@ def posted_prices(willingness: Any, costs: Any, *, grid: Sequence[Number] | None
     """
     problems: list[Problem] = []
     most, (cost, away) = _willingness(willingness, problems), _costs(costs, problems)
-    allowed = None if grid is None else sorted(amounts("grid", grid, problems), reverse=True)
-    if allowed == []:
-        bound = "there is a price to ask, or any may be asked"
-        problems.append(Problem("grid", "is empty", bound, "Name a price in it, or leave it out for any."))
+    allowed = None if grid is None else sorted(of_a_grid(grid, problems), reverse=True)
     if not problems and len(cost) != len(most):
         found, bound = f"are {len(cost)}", f"there is one for each of {len(most)} sellers"
         problems.append(Problem("costs", found, bound, "Give one cost for each row of willingness."))
@@ -117,6 +115,16 @@ def posted_prices(willingness: Any, costs: Any, *, grid: Sequence[Number] | None
     refuse(problems)
     asked, buyers = _any_price(most) if allowed is None else _of_grid(most, whole_or_float(allowed))
     return _best(asked, buyers, cost, away)
+
+
+def of_a_grid(grid: Any, problems: list[Problem]) -> list[Number]:
+    """Take the only prices that may be asked; note what is wrong with each."""
+    before = len(problems)
+    allowed = amounts("grid", grid, problems)
+    if not allowed and len(problems) == before:
+        bound = "there is a price to ask, or any may be asked"
+        problems.append(Problem("grid", "is empty", bound, "Name a price in it, or leave it out for any."))
+    return allowed
 
 
 def prior_prices(rng: np.random.Generator, n: int) -> Array:
@@ -141,24 +149,34 @@ def _of_grid(most: Array, allowed: Array) -> tuple[Array, Array]:
 
 
 def _best(asked: Array, buyers: Array, cost: Array, away: Array) -> PostedPrices:
-    """Choose from prices in falling order, (sellers, prices): the last of those that earn most."""
+    """Choose from prices in falling order, (sellers, prices): the last of those that earn most, but for rounding."""
     # one more price at which nobody buys, so that there is always something to choose
     earned = np.pad(np.where((asked >= 0) & (buyers > 0), asked * buyers, -1), ((0, 0), (1, 0)), constant_values=-1)
-    place = earned.shape[1] - 1 - earned[:, ::-1].argmax(axis=1)
+    equal = _rounding(earned, cost)
+    place = earned.shape[1] - 1 - (earned >= (earned.max(axis=1) - equal)[:, None])[:, ::-1].argmax(axis=1)
     rows = np.arange(len(earned))
     most = earned[rows, place]
     profit = most - cost
-    sells = (most >= 0) & (profit >= 0) & ~away
+    sells = (most >= 0) & (profit >= -equal) & ~away
     chosen = rows[sells], place[sells] - 1
     price, count = np.full(len(earned), inf), np.zeros(len(earned), np.int64)
     price[sells], count[sells] = asked[chosen], buyers[chosen]
-    return PostedPrices(price, count, np.where(sells, profit, 0))
+    return PostedPrices(price, count, np.where(sells, np.maximum(profit, 0), 0))
+
+
+def _rounding(earned: Array, cost: Array) -> Array:
+    """Give by how much what a seller earns may differ and still be the same, (sellers,): 0 where all is whole."""
+    if is_whole(earned, cost):
+        return np.zeros(len(earned), np.int64)
+    rounding: Array = ROUNDING * (np.maximum(earned, 0).max(axis=1) + cost)
+    return rounding
 
 
 def _costs(given: Any, problems: list[Problem]) -> tuple[Array, Array]:
     """Take what each seller's dataset costs, 0 for those who stay away, and say who they are; note what is wrong."""
-    plain = isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "if"
-    if not plain or not ((given >= 0) & (given <= (MINOR_MAX if given.dtype.kind == "i" else inf))).all():
+    at_once = isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "if"
+    most = MINOR_MAX if at_once and given.dtype.kind == "i" else LARGEST
+    if not at_once or not ((given >= 0) & ((given <= most) | (given == inf))).all():
         given = amounts("costs", given, problems)
         away = np.array([cost == inf for cost in given], bool)
         return whole_or_float([0 if cost == inf else cost for cost in given]), away
@@ -178,12 +196,12 @@ def _willingness(given: Any, problems: list[Problem]) -> Array:
     except (TypeError, ValueError, OverflowError):
         most = np.zeros(0)
     if most.ndim != 2:
-        found, bound = f"is {given!r:.{SHOWN}}", "it is one number for each seller and buyer"
+        found, bound = f"is {shown(given)}", "it is one number for each seller and buyer"
         problems.append(Problem("willingness", found, bound, "Give a row of numbers for each seller."))
         return np.zeros((0, 0))
     endless = ~(most <= limits[1])
     problems.extend(
-        Problem(f"willingness[{seller}, {buyer}]", f"is {members[seller, buyer]!s:.{SHOWN}}", bound, remedy)
+        Problem(f"willingness[{seller}, {buyer}]", f"is {shown(plain(members[seller, buyer]))}", bound, remedy)
         for wrong, bound, remedy in (
             (large, f"whole amounts go up to {limits[0]}", "Count in a larger unit."),
             (endless, "it is a number, not inf", "Use -inf for a buyer who never buys."),

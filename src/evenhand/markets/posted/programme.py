@@ -1,80 +1,62 @@
-"""What does a buyer buy among many datasets whose utilities add up, or interact in pairs? By integer programme.
+"""What does a buyer buy among many datasets whose utilities add up, or interact in pairs?
 
-With z_ij for "both i and j are bought", the buyer's problem [FairShare25, eqs. 1-2] is linear in 0/1 numbers,
+Bundles are grown until it is certain which is best (certain.py). That is exact for whole numbers, ties included, and
+for floats up to their rounding: a part in 10^12 of the amounts. Where very many bundles come close to the best they
+cannot all be grown. An integer programme then still finds a good one (solved.py):
 
-    maximise    sum_i (a_i - p_i) x_i + sum_{i<j} w_ij z_ij    subject to    sum_i p_i x_i <= b,
-    z_ij <= x_i, x_j  where w_ij > 0,       z_ij >= x_i + x_j - 1  where w_ij < 0,
+    whole numbers, all coefficients together up to 100,000 units    the best to the unit, ties included
+    whole numbers beyond                                            refused
+    floats                                                          a "bound": another may be better by up to a
+                                                                    millionth of all coefficients together, and is
+                                                                    worth no more than `Purchase.at_most`
 
-and so is the highest price t at which one more dataset is bought (willingness.py):
-
-    maximise t    subject to    t <= u(x + e) - p.x - (best net without),    t <= b - p.x.
-
-HiGHS solves both, through scipy, in floats. What it finds is rounded to 0/1 and worked out again in whole numbers or
-floats; a bundle that only its tolerances let through is cut off and the programme solved again. With floats that is
-optimal up to a part in 10^9, and of equal bundles any is given.
-
-With whole numbers it is exact: a bundle is best if no other is bound to be better by one unit, and is cut off and kept
-in mind until that holds. Amounts so large that the solver cannot tell units apart are refused. Of equals the one with
-the last dataset is found by more programmes of the same kind, block by block from the last: among bundles that are
-worth as much, maximise the block read as a binary number.
+The coefficients are what each dataset is worth beyond its price, and what each pair is worth together. What is paid at
+most for one more dataset (willingness.py) is found in the same way, and is as exact.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import inf
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import OfferError, Problem
 from evenhand.markets.posted.bundles import Additive, Pairwise, alone_and_in_pairs
-from evenhand.markets.posted.exactness import ROUNDING, Number, is_whole, nearly, overdraft
-from evenhand.markets.posted.limits import Limits, links, solution
-from evenhand.markets.posted.sale import TOO_MANY, Purchase, Sale, bought, on_sale
+from evenhand.markets.posted.certain import DATASETS_MAX, at_most, certainly_best
+from evenhand.markets.posted.dense import Dense
+from evenhand.markets.posted.exactness import Number, nearly, overdraft
+from evenhand.markets.posted.growth import GROWN_MAX
+from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
+from evenhand.markets.posted.solved import best_found, last_of_equals, trusted
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 
-UNITS_MAX = 10**7
-"""The most units that a dataset may add: up to there the solver tells single units apart, with ten times to spare."""
-BLOCK = 20
-"""How many datasets are settled at once: the solver tells 1 from 2^20."""
-LESS = 0.5
-"""Whole numbers that differ by less are equal."""
+SOON = 2**18
+"""How many partial bundles are grown at most where the solver can do as well."""
 
 
 class Programme:
-    """One buyer's decisions, by integer programme."""
+    """One buyer's decisions, by growing bundles and by integer programme."""
 
     def __init__(self, sale: Sale) -> None:
-        assert isinstance(sale.utility, Additive | Pairwise)
         self.sale = sale
-        self.own = np.asarray(sale.utility.utilities, np.float64)
-        pairs = sale.utility.interactions if isinstance(sale.utility, Pairwise) else None
-        self.pairs = None if pairs is None else np.asarray(pairs, np.float64)
-        self.whole = sale.whole and is_whole(*alone_and_in_pairs(sale.utility))
-        self.equal = nearly(sale.utility.utilities) if pairs is None else nearly(sale.utility.utilities, pairs)
+        self.own, self.pairs = alone_and_in_pairs(sale.utility)
+        self.whole = sale.whole and bool(sale.utility.whole)
+        if not self.whole:
+            self.own, self.pairs = self.own.astype(float), self.pairs.astype(float)
+        self.equal = nearly(self.own) if isinstance(sale.utility, Additive) else nearly(self.own, self.pairs)
 
     @staticmethod
     def unsuited(sale: Sale) -> Problem | None:
         """Refuse utilities that are not linear in datasets and pairs."""
         if isinstance(sale.utility, Additive | Pairwise):
-            return Programme._too_large(sale)
+            return None
         found, bound = f"is {type(sale.utility).__name__}", "an integer programme needs datasets and pairs that add up"
         return Problem("utility", found, bound, "Say it as Additive or Pairwise, or use another method.")
 
     @staticmethod
-    def _too_large(sale: Sale) -> Problem | None:
-        """Refuse whole utilities of which the solver would not tell single units apart."""
-        own, pairs = alone_and_in_pairs(sale.utility)
-        if not sale.whole or not is_whole(own, pairs):
-            return None
-        own, pairs = own[list(sale.ids)], pairs[np.ix_(sale.ids, sale.ids)]
-        gains = np.maximum(own + np.maximum(pairs, 0).sum(axis=1), 0)
-        most = max(int(gains.max(initial=0)), min(int(-pairs.min(initial=0)), 2 * int(gains.sum())))
-        if most <= UNITS_MAX:
-            return None
-        found, bound = (
-            f"add or take away up to {most} units each",
-            f"an integer programme tells units apart up to {UNITS_MAX}",
-        )
-        return Problem(TOO_MANY, found, bound, "Count in a larger unit.")
+    def last_resort(sale: Sale) -> bool:
+        """Take whatever is linear in datasets and pairs."""
+        return isinstance(sale.utility, Additive | Pairwise)
 
     @staticmethod
     def work(sale: Sale) -> float:
@@ -83,129 +65,100 @@ class Programme:
         return inf
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
-        """Maximise the net utility within the budget; among whole numbers settle ties as well."""
-        best = self._best(prices)
-        return self._last_of_equals(best, prices) if self.whole else best
+        """Take the bundle of the highest net utility within the budget.
+
+        Raises:
+            OfferError: too many bundles come close to the best.
+        """
+        here, problem = self._problem(prices)
+        places, bound = self._best(problem)
+        found = bought(self.sale, tuple(sorted(here[place] for place in places)), prices, bound)
+        if found.net < -self._rounding(found):
+            return bought(self.sale, (), prices, bound)
+        return found
 
     def willingness(self, prices: Sequence[Number], item: int, before: Number | None = None) -> Number:
-        """Maximise the price at which the item is still bought.
+        """Take the highest price at which some affordable bundle with the item is as good as the best without.
 
-        What the best without it is worth beyond its price can be given as `before`, where it is known.
+        What that is worth beyond its price can be given as `before`, where it is known.
+
+        Raises:
+            OfferError: as for `purchase`.
         """
         if before is None:
-            before = self._best([inf if dataset == item else price for dataset, price in enumerate(prices)]).net
-        here, asked = self._useful(prices, item)
-        best = self._paid((), prices, item, before)
-        if not here:
-            return best
-        linear, limits = self._parts(here, asked, item)
-        price = np.zeros(len(linear) + 1)
-        price[-1] = 1
-        unit = max(np.abs(linear).max(), asked.max(), self.own[item]) or 1.0  # the solver's tolerances are absolute
-        limits = limits.widened().with_row(np.append(-linear, unit), self.own[item] - float(before))
-        if self.sale.budget < inf:
-            spent = np.concatenate([asked, np.zeros(len(linear) - len(here)), [unit]])
-            limits = limits.with_row(spent, float(self.sale.budget))
-        for places, bound in self._tried(price, limits, asked, 1):
-            best = max(best, self._paid([here[place] for place in places], prices, item, before))
-            if not self.whole or bound * unit < best + LESS:
-                break
-        return best
-
-    def _paid(self, beside: Sequence[int], prices: Sequence[Number], item: int, before: Number) -> Number:
-        """Give the highest price at which the item is bought beside these."""
+            before = self.purchase([inf if dataset == item else price for dataset, price in enumerate(prices)]).net
+        alone = self.own[item].item() - before
+        if alone >= self.sale.budget:
+            return self.sale.budget
+        here, problem = self._problem(prices, item)
+        beside = [here[place] for place in self._best(problem, alone)[0]]
         spent = sum(prices[dataset] for dataset in beside)
         gained = self.sale.utility.of(tuple(sorted([item, *beside])), self.sale.n) - spent - before
         return gained if self.sale.budget == inf else min(gained, max(self.sale.budget - spent, 0))
 
-    def _best(self, prices: Sequence[Number]) -> Purchase:
-        """Buy one of the best bundles; nothing, where all that is found is worse by less than the solver notices."""
-        here, asked = self._useful(prices)
-        best = bought(self.sale, (), prices)
-        if not here:
-            return best
-        for places, bound in self._tried(*self._parts(here, asked), asked):
-            found = self._of(here, places, prices)
-            if found.net > best.net - self._rounding(found):
-                best = found
-            if not self.whole or bound < best.net + LESS:
-                break
-        return best
-
-    def _last_of_equals(self, best: Purchase, prices: Sequence[Number]) -> Purchase:
-        """Of bundles that are as good take the one with the last dataset, then with the last but one, and so on."""
-        here, asked = self._useful(prices)
-        if not here:
-            return best
-        linear, limits = self._parts(here, asked)
-        limits, fixed = limits.with_row(-linear, LESS - float(best.net)), list[tuple[int, bool]]()
-        for end in range(len(here), 0, -BLOCK):
-            block = range(max(end - BLOCK, 0), end)
-            binary = np.zeros(len(linear))
-            binary[block] = 2.0 ** np.arange(len(block))
-            for places, _ in self._tried(binary, limits, asked, fixed=fixed):
-                found = self._of(here, places, prices)
-                if found.net == best.net:
-                    best = found
-                    break
-            fixed += [(place, here[place] in best.bundle) for place in block]
-        return best
-
-    def _of(self, here: list[int], places: list[int], prices: Sequence[Number]) -> Purchase:
-        return bought(self.sale, tuple(sorted(here[place] for place in places)), prices)
+    def _best(self, problem: Dense, alone: Number = 0) -> tuple[list[int], Number | None]:
+        """Give the places of the best bundle; where it is not certain to be the best, a bound on all as well."""
+        if not len(problem.gains):
+            return [], None
+        sure = trusted(problem, alone)
+        known = _proposed(problem, alone) if len(problem.gains) > DATASETS_MAX else []
+        try:
+            return certainly_best(problem, alone, known, SOON if sure or not self.whole else GROWN_MAX), None
+        except OfferError:
+            if self.whole and not sure:
+                raise
+        places, bound = best_found(problem, alone)
+        if sure:
+            return places if problem.limited else last_of_equals(problem, places), None
+        return places, bound if problem.limited else min(bound, at_most(problem))
 
     def _rounding(self, found: Purchase) -> float:
         return 0.0 if self.whole else ROUNDING * (abs(found.utility) + found.spent)
 
-    def _useful(self, prices: Sequence[Number], item: int | None = None) -> tuple[list[int], Array]:
-        """List the datasets that may be in a best bundle, with the item if there is one, and their prices.
+    def _problem(self, prices: Sequence[Number], item: int | None = None) -> tuple[list[int], Dense]:
+        """List the datasets that may be in a best bundle, beside the item if there is one, and state what they add.
 
         Others lose money whatever is beside them, or exceed the budget; kept, they would only make the numbers large.
         """
         here, asked = on_sale(self.sale.ids, prices, without=item)
-        most = self.own[here] - asked
-        if self.pairs is not None:
-            most = most + np.maximum(self.pairs[np.ix_(here, here)], 0).sum(axis=1)
-            most = most if item is None else most + self.pairs[here, item]
-        kept = np.flatnonzero((most >= 0) & (asked <= self.sale.budget))
-        return [here[place] for place in kept], asked[kept]
+        gains = self.own[here] - asked
+        if item is not None:
+            gains = gains + self.pairs[here, item]
+        pairs = self.pairs[np.ix_(here, here)]
+        most = gains + np.maximum(pairs, 0).sum(axis=1)
+        harm = most < (0 if self.whole else -ROUNDING * asked)
+        kept = np.flatnonzero(~harm & (asked <= self.sale.budget))
+        gains, pairs, asked = gains[kept], pairs[np.ix_(kept, kept)], asked[kept]
+        pairs = _moderate(pairs, gains, self.own[here][kept], asked)
+        limited = self.sale.budget < inf and item is not None
+        room = self.sale.budget if limited else min(self.sale.budget, asked.sum().item())
+        if self.whole:
+            return [here[place] for place in kept], Dense(gains, pairs, asked, room, limited)
+        asked = asked.astype(float)
+        equal = ROUNDING * sum(float(each.max(initial=0)) for each in (gains, pairs, asked))
+        return [here[place] for place in kept], Dense(
+            gains, pairs, asked, room + overdraft(room, asked), limited, equal
+        )
 
-    def _parts(self, here: list[int], asked: Array, item: int | None = None) -> tuple[Array, "Limits"]:
-        """What each 0/1 number adds to the net utility, beside the item if there is one, and within what limits."""
-        first, second, weight = self._interacting(here)
-        alone = self.own[here] - asked
-        if item is not None and self.pairs is not None:
-            alone = alone + self.pairs[here, item]
-        gains = np.maximum(alone, 0).sum() + np.maximum(weight, 0).sum()
-        if gains:
-            weight = np.maximum(weight, -2 * gains)  # more than all else can add: never bought together, however large
-        linear = np.concatenate([alone, weight])
-        limits = links(len(here), first, second, weight)
-        if self.sale.budget < inf:
-            limits = limits.with_row(np.append(asked, np.zeros(len(weight))), float(self.sale.budget))
-        return linear, limits
 
-    def _interacting(self, here: list[int]) -> tuple[Array, Array, Array]:
-        """The pairs that are worth something of their own together."""
-        if self.pairs is None:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-        weights = np.triu(self.pairs[np.ix_(here, here)], 1)
-        first, second = np.nonzero(weights)
-        return first, second, weights[first, second]
+def _moderate(pairs: Array, gains: Array, *sizes: Array) -> Array:
+    """Let no pair take away much more than all else can add: such are never bought together, however large it is.
 
-    def _tried(
-        self, linear: Array, limits: Limits, asked: Array, free: int = 0, fixed: Sequence[tuple[int, bool]] = ()
-    ) -> Iterator[tuple[list[int], float]]:
-        """Give bundles from the best down, and a bound on each and all that come after it.
+    Gains may be what rounding left of their sizes, and say nothing then.
+    """
+    adds = [np.maximum(gains, 0).sum(), np.triu(np.maximum(pairs, 0)).sum()]
+    total = sum(each.item() for each in [*adds, *(np.abs(size).max(initial=0) for size in sizes)])
+    return np.maximum(pairs, max(-2 * total, pairs.min(initial=0).item())) if total else pairs
 
-        Those that are beyond the budget by less than the solver notices are cut off, and those that were given.
-        """
-        budget = self.sale.budget + overdraft(self.sale.budget, asked)
-        rest = np.zeros(len(linear) - len(asked))
-        while (solved := solution(linear, limits, free, fixed)) is not None:
-            chosen = solved[0][: len(asked)]
-            affordable = asked[chosen].sum() <= budget
-            if affordable:
-                yield np.flatnonzero(chosen).tolist(), solved[1]
-            cut = np.where(chosen, 1.0, -1.0 if affordable else 0.0)
-            limits = limits.with_row(np.append(cut, rest), float(chosen.sum() - 1))
+
+def _proposed(problem: Dense, alone: Number) -> list[int]:
+    """Let the solver propose a bundle; where it fails, take whatever still adds, what adds most alone first."""
+    try:
+        return best_found(problem, alone)[0]
+    except OfferError:
+        chosen, left = list[int](), problem.room
+        for place in np.argsort(-problem.gains, kind="stable").tolist():
+            if problem.prices[place] <= left and problem.gains[place] + problem.pairs[place, chosen].sum() > 0:
+                chosen.append(place)
+                left -= problem.prices[place].item()
+        return chosen

@@ -20,20 +20,23 @@ only says that nobody sees anything better, and two sellers may both count on th
 says that prices do not come to rest from where they started; from others they may.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from evenhand.errors import Problem
-from evenhand.markets.posted.arrival import Gathering, gather, sequential_prices
+from evenhand.errors import Problem, refuse, shown
+from evenhand.markets.posted.arrival import Gathering, checked, gathered, sequential_prices
 from evenhand.markets.posted.buyers import Buyer
-from evenhand.markets.posted.checks import amount, amounts, refuse
-from evenhand.markets.posted.exactness import SHOWN, Number, listed
+from evenhand.markets.posted.checks import amount, amounts
+from evenhand.markets.posted.exactness import Number, slack, whole_or_float
 from evenhand.markets.posted.sale import Purchase
+from evenhand.numerics.given import is_index
 from evenhand.records import Watch, unwatched
 
 FIXED_POINT, CYCLE, UNFINISHED = ENDS = ("fixed point", "cycle", "unfinished")
+ROUNDS_MAX = 1000
+"""How many rounds are played where nobody says how many."""
 DIGITS = 12
 """Float prices that agree in this many digits are the same."""
 
@@ -70,7 +73,7 @@ def reprice(
     order: Sequence[int] | None = None,
     prices: Any = None,
     tick: Number | None = None,
-    rounds_max: int = 1000,
+    rounds_max: int = ROUNDS_MAX,
     watch: Watch = unwatched,
 ) -> Repricing:
     """Let sellers price again in turn until nobody moves, or until prices come back.
@@ -79,7 +82,8 @@ def reprice(
         buyers, costs: as for `sequential_prices`.
         order: who prices in turn, first to last, and who wins ties: the later. By index if not given.
         prices: (n,) money, where they start; the sequential prices if not given.
-        tick: money, the smallest step: sellers ask multiples of it; if not given, 1 where all is whole, else 0.
+        tick: money, the smallest step: sellers ask multiples of it; if not given, 1 where all is whole (a budget of
+            inf counts as whole), else 0.
             With 0 sellers reckon with ties going to whoever asks: one may then stay at a price at which nobody buys,
             though a lower one would sell. Give a tick above 0 for an end at which nobody really gains by moving.
         rounds_max: how many rounds are played at most, 1 or more.
@@ -105,21 +109,20 @@ def reprice(
         (2, 2)
     """
     problems: list[Problem] = []
-    market = gather(buyers, costs, order, None, [*(listed(prices) or ()), *(() if tick is None else (tick,))])
-    step = (1 if market.whole else 0) if tick is None else amount("tick", tick, problems)
-    start = (
-        sequential_prices(buyers, costs, order=order, watch=watch).prices
-        if prices is None
-        else amounts("prices", prices, problems)
-    )
-    if len(start) != len(market.costs) and not problems:
-        bound = f"there are {len(market.costs)} datasets"
-        problems.append(Problem("prices", f"are {len(start)}", bound, "Use inf for those who are not on sale."))
-    if not isinstance(rounds_max, int) or rounds_max < 1:
+    given = checked(buyers, costs, order, None, problems)
+    stated = None if prices is None else amounts("prices", prices, problems)
+    if stated is not None and len(stated) != len(given.costs) and not problems:
+        bound = f"there are {len(given.costs)} datasets"
+        problems.append(Problem("prices", f"are {len(stated)}", bound, "Use inf for those who are not on sale."))
+    step = None if tick is None else amount("tick", tick, problems)
+    if not is_index(rounds_max) or rounds_max < 1:
         bound = "rounds are counted from 1"
-        problems.append(Problem("rounds_max", f"is {rounds_max!r:.{SHOWN}}", bound, "Give a whole number."))
+        problems.append(Problem("rounds_max", f"is {shown(rounds_max)}", bound, "Give a whole number."))
     refuse(problems)
-    return _rounds(market, (*start,), step, rounds_max, watch)
+    market = gathered(given, [*(stated or ()), *(() if step is None else (step,))])
+    start = sequential_prices(buyers, costs, order=order, watch=watch).prices if stated is None else tuple(stated)
+    least = 1 if market.whole else 0
+    return _rounds(market, start, least if step is None else step, int(rounds_max), watch)
 
 
 def _rounds(market: Gathering, start: Prices, tick: Number, rounds_max: int, watch: Watch) -> Repricing:
@@ -146,7 +149,10 @@ def _ended(market: Gathering, history: list[Prices], first: int) -> Repricing:
 
 
 def _best_reply(market: Gathering, prices: list[Number], item: int, tick: Number) -> Number:
-    """Give the price that earns most beside the others, the present one if none earns more; of equals the lowest."""
+    """Give the price that earns most beside the others, the present one if none earns more; of equals the lowest.
+
+    Floats that differ by no more than their rounding are equal: nobody moves for it.
+    """
     most = market.willingness(prices, item)
 
     def earned(price: Number) -> Number:
@@ -156,14 +162,23 @@ def _best_reply(market: Gathering, prices: list[Number], item: int, tick: Number
         ready = [price <= each + buyer.equal for buyer, each in zip(market.demands, most, strict=True)]
         return market.profit(item, price, sum(ready))
 
+    asked = {*_worth_asking(most, tick), inf}
+    equal = _rounding(market, item, [*asked, prices[item]])
     best, chosen = earned(prices[item]), None
-    for price in sorted({*_worth_asking(most, tick), inf}, key=lambda price: (-hoped(price), price)):
+    for price in sorted(asked, key=lambda price: (-hoped(price), price)):
         lower = chosen is not None and price < chosen
-        if hoped(price) > best or (hoped(price) == best and lower):  # else no need to ask who wins its ties
+        if hoped(price) > best + equal or (lower and hoped(price) >= best - equal):  # else no need to ask who wins ties
             profit = earned(price)
-            if profit > best or (profit == best and lower):
-                best, chosen = profit, price
+            if profit > best + equal or (lower and profit >= best - equal):
+                best, chosen = max(profit, best), price
     return prices[item] if chosen is None else chosen
+
+
+def _rounding(market: Gathering, item: int, asked: Iterable[Number]) -> float:
+    """Give by how much a seller's profits may differ and still be the same: 0 where all is whole."""
+    earned = [price * len(market.demands) for price in asked if price < inf]
+    cost = market.costs[item] if market.costs[item] < inf else 0
+    return slack(whole_or_float([*earned, 0]), whole_or_float([cost]))
 
 
 def _worth_asking(most: Sequence[Number], tick: Number) -> set[Number]:

@@ -6,26 +6,25 @@ The same question has four exact answers, each with its own reach. `route` takes
     enumeration            any utility, up to 20 datasets                  (enumeration.py)
     partial_bundles        additive and pairwise, all whole, up to 62 datasets, each interacting with few
                                                                            (partial_bundles.py)
-    integer_programme      additive and pairwise utilities, any number     (programme.py)
+    integer_programme      additive and pairwise utilities, any number, while few bundles come close to the best;
+                           else whole numbers up to 100,000 units, and floats roughly
+                                                                           (programme.py)
 
 Ties. Of bundles with the same net utility the one with the last dataset is bought, then the one with the last but one,
 and so on: a dataset is bought when it is as good with as without, and where two compete, the later one wins. "Last" is
-by index, or by arrival where datasets arrive. Only the integer programme with numbers that are not whole gives one of
-the best and promises no more, so with it sellers who price at a tie may sell nothing.
+by index, or by arrival where datasets arrive. Only where the integer programme says "bound" is it any good bundle, so
+that sellers who price at a tie may sell nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Protocol
+from typing import Any, Protocol
 
-from evenhand.errors import OfferError, Problem, unknown
+from evenhand.errors import OfferError, Problem, shown, unknown
 from evenhand.markets.posted.bundles import Bundle, Utility
-from evenhand.markets.posted.exactness import Number, is_whole, whole_or_float
+from evenhand.markets.posted.exactness import Number, whole_or_float
 from evenhand.records import Array
-
-TOO_MANY = "datasets"
-"""The `where` of the refusal that names every way out."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,10 @@ class Purchase:
     net: Number
     """Utility minus what is spent."""
     how: str
-    """"exact": no affordable bundle has a higher net utility, but for rounding (bundles.py, programme.py); "bound": one
-    may have, up to `at_most`."""
+    """"exact": no affordable bundle has a higher net utility, but for the rounding of floats (exactness.py); "bound":
+    one may have, up to `at_most`: with method="greedy", and for very many floats (programme.py)."""
     at_most: Number
-    """No bundle has a higher net utility than this; a "bound" knows it for utilities with diminishing returns."""
+    """No bundle has a higher net utility than this; greedy knows it for utilities with diminishing returns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +77,10 @@ class Demand(Protocol):
 
     @property
     def equal(self) -> float:
-        """How close nets are that count as equal: 0 for whole numbers."""
+        """By how much rounding may put what a buyer would pay below an amount that still counts as paid.
+
+        0 for whole numbers.
+        """
         ...
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
@@ -101,6 +103,10 @@ class Route(Protocol):
         """Say why it is not for this sale, and what would be; None where it is."""
         ...
 
+    def last_resort(self, sale: Sale) -> bool:
+        """Say whether it takes such a utility whatever else is said: what it refuses then names a way out."""
+        ...
+
     def work(self, sale: Sale) -> float:
         """Give the number of steps that one decision takes."""
         ...
@@ -112,6 +118,10 @@ def route(sale: Sale, routes: Mapping[str, Route], method: str | None = None) ->
     Raises:
         OfferError: the method is not known or does not suit the sale, or none does.
     """
+    given: Any = method
+    if not isinstance(given, str | None):
+        bound = f"it is a name: {', '.join(routes)}"
+        raise OfferError(Problem("method", f"is {shown(given)}", bound, "Leave it out for the cheapest that suits."))
     if method is not None and method not in routes:
         raise OfferError(unknown("method", method, routes))
     tried = [routes[method]] if method else sorted(routes.values(), key=lambda each: each.work(sale))
@@ -120,8 +130,9 @@ def route(sale: Sale, routes: Mapping[str, Route], method: str | None = None) ->
         problem = each.unsuited(sale)
         if problem is None:
             return each(sale)
-        refused.append(problem)
-    raise OfferError([problem for problem in refused if method or problem.where == TOO_MANY])
+        if method or each.last_resort(sale):
+            refused.append(problem)
+    raise OfferError(refused)
 
 
 def on_sale(ids: Sequence[int], prices: Sequence[Number], without: int | None = None) -> tuple[list[int], Array]:
@@ -143,7 +154,6 @@ def bought(sale: Sale, bundle: Bundle, prices: Sequence[Number], at_most: Number
     return Purchase(bundle, spent, utility, net, "exact" if exact else "bound", net if at_most is None else at_most)
 
 
-def whole_money(budget: Number, prices: Sequence[Number]) -> bool:
-    """Say whether prices are whole, and the budget too unless there is none."""
-    finite = [price for price in prices if price < inf]
-    return is_whole(whole_or_float(finite) if finite else 0) and (budget == inf or isinstance(budget, int))
+def whole_money(amounts: Iterable[Number]) -> bool:
+    """Say whether all amounts are whole; inf, for no budget or for what is not on sale, counts as one."""
+    return all(isinstance(each, int) or each == inf for each in amounts)

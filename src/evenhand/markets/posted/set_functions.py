@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.markets.posted.bundles import Additive, Bundle, Pairwise, Utility, decoded
-from evenhand.markets.posted.checks import is_utility, no_utility, refuse, within_reach
-from evenhand.markets.posted.exactness import SHOWN, Number, plain, whole_or_float
+from evenhand.markets.posted.checks import as_array, is_utility, no_utility, within_reach
+from evenhand.markets.posted.exactness import Number, plain, whole_or_float
 from evenhand.records import Array
 
 BATCH = 2**16
@@ -27,6 +27,9 @@ class OfMasks:
     Args:
         value: 0/1 masks (K, n), one row a bundle -> (K,) money.
 
+    Raises:
+        OfferError: it cannot be asked.
+
     >>> coverage = OfMasks(lambda masks: 10 * masks.any(axis=1))
     >>> coverage.table([0, 2], 3)
     array([ 0, 10, 10, 10])
@@ -34,6 +37,14 @@ class OfMasks:
 
     value: Callable[[Array], Any]
     size: None = field(default=None, init=False)
+    whole: None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        given: Any = self.value
+        if not callable(given):
+            remedy = "Give a function; Additive takes a list of utilities."
+            bound = "it is a function of 0/1 masks (K, n) that gives (K,) money"
+            raise OfferError(Problem("value", f"is {shown(given)}", bound, remedy))
 
     def of(self, bundle: Bundle, n: int) -> Number:
         """Give what one bundle is worth."""
@@ -53,7 +64,7 @@ class OfMasks:
         return self._asked(masks, lambda row: decoded(int(codes[row]), ids))
 
     def _asked(self, masks: Array, bundle: Callable[[int], Bundle]) -> Array:
-        answers = np.asarray(self.value(masks))
+        answers = as_array(self.value(masks))
         if answers.shape != (len(masks),) or answers.dtype.kind not in "biuf":
             found = f"gave {answers.dtype} of shape {answers.shape} for {len(masks)} masks"
             raise OfferError(
@@ -70,6 +81,7 @@ class OfBundles:
 
     value: Callable[[Bundle], Any] | Mapping[Bundle, Any]
     size: None = field(default=None, init=False)
+    whole: None = field(default=None, init=False)
 
     def of(self, bundle: Bundle, n: int) -> Number:
         """Give what one bundle is worth."""
@@ -111,7 +123,7 @@ def as_utility(given: Any, problems: list[Problem]) -> Utility:
         return OfBundles(given)
     bound = "it says what any bundle is worth"
     remedy = "Give a function of sorted index tuples, a mapping from them, Additive, Pairwise or OfMasks."
-    problems.append(Problem("utility", f"is {given!r:.{SHOWN}}", bound, remedy))
+    problems.append(Problem("utility", f"is {shown(given)}", bound, remedy))
     return OfBundles({})
 
 

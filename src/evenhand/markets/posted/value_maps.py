@@ -15,14 +15,13 @@ without buying; it changes no purchase (bundles.py).
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import inf, nan
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
-from evenhand.markets.posted.checks import refuse
-from evenhand.markets.posted.exactness import SHOWN, listed
+from evenhand.errors import OfferError, Problem, refuse, shown
+from evenhand.numerics.exactness import LARGEST
+from evenhand.numerics.given import in_range, listed
 from evenhand.records import Array
 
 ToMoney = Callable[[Any], Array]
@@ -120,26 +119,37 @@ def tasks(*, weights: Sequence[float], maps: Sequence[ToMoney], epsilon: float =
     array([19., 10.])
     """
     problems: list[Problem] = []
-    theta = [_finite(f"weights[{q}]", weight, problems) for q, weight in enumerate(weights)]
+    given_weights, given_maps = _members("weights", weights, problems), _members("maps", maps, problems)
+    theta = [_finite(f"weights[{q}]", weight, problems) for q, weight in enumerate(given_weights)]
+    bound, remedy = "it is a function of scores", "Give linear, tiers or zero_one."
+    problems += [
+        Problem(f"maps[{q}]", f"is {shown(each)}", bound, remedy)
+        for q, each in enumerate(given_maps)
+        if not callable(each)
+    ]
     constant = _finite("epsilon", epsilon, problems)
-    if len(theta) != len(maps) or not theta:
-        found = f"are {len(theta)} and {len(maps)}"
+    if not problems and (len(theta) != len(given_maps) or not theta):
+        found = f"are {len(theta)} and {len(given_maps)}"
         problems.append(Problem("weights and maps", found, "every task has one of each", "Give as many of each."))
     refuse(problems)
 
     def to_money(scores: Any) -> Array:
-        given = _scores(scores)
-        if given.shape[-1:] != (len(theta),):
-            found = f"have shape {given.shape}"
+        known = _scores(scores)
+        if known.shape[-1:] != (len(theta),):
+            found = f"have shape {known.shape}"
             raise OfferError(Problem("scores", found, f"the last axis is {len(theta)} tasks", "Give one score a task."))
-        by_task = [weight * to_u(given[..., q]) for q, (weight, to_u) in enumerate(zip(theta, maps, strict=True))]
+        by_task = [weight * to_u(known[..., q]) for q, (weight, to_u) in enumerate(zip(theta, given_maps, strict=True))]
         return np.asarray(np.sum(by_task, axis=0) + constant)
 
     return to_money
 
 
 def _scores(given: Any, low: float = -inf, high: float = inf) -> Array:
-    scores = np.asarray(given, np.float64)
+    try:
+        scores = np.asarray(given, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        bound, remedy = "they are numbers, in rows of one length", "Give a number for every bundle."
+        raise OfferError(Problem("scores", f"are {shown(given)}", bound, remedy)) from None
     wrong = scores[~(np.isfinite(scores) & (scores >= low) & (scores <= high))]
     if wrong.size:
         within = "finite" if low == -inf else f"within {low} and {high}"
@@ -149,17 +159,24 @@ def _scores(given: Any, low: float = -inf, high: float = inf) -> Array:
 
 
 def _finite(where: str, given: Any, problems: list[Problem], at_least: float = -inf) -> float:
-    number = float(given) if isinstance(given, Real) else nan
-    if not (at_least <= number < inf) or number == -inf:
-        bound = "it is a finite number" + (f", {at_least} or more" if at_least > -inf else "")
-        problems.append(Problem(where, f"is {given!r:.{SHOWN}}", bound, "Give a plain number."))
-    return number
+    if in_range(given, max(at_least, -LARGEST), LARGEST):
+        return float(given)
+    within = f"from {at_least} to {LARGEST:g}" if at_least > -inf else f"within ±{LARGEST:g}"
+    problems.append(Problem(where, f"is {shown(given)}", f"it is a number {within}", "Give a plain number."))
+    return nan
+
+
+def _members(where: str, given: Any, problems: list[Problem]) -> list[Any]:
+    members = listed(given)
+    if members is None:
+        problems.append(Problem(where, f"is {shown(given)}", "there is one for each task", "Give a list."))
+    return members or []
 
 
 def _rising(where: str, given: Any, problems: list[Problem]) -> Array:
     members = listed(given) or []
     numbers = [_finite(f"{where}[{i}]", each, problems) for i, each in enumerate(members)]
     if not numbers or any(not low < high for low, high in pairwise(numbers)):
-        found = f"are {given!r:.{SHOWN}}"
+        found = f"are {shown(given)}"
         problems.append(Problem(where, found, "they rise strictly, and there is one or more", "Sort them, each once."))
     return np.array(numbers)

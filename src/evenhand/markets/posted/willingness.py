@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse
 from evenhand.markets.posted.bundles import Utility, subset_sums
 from evenhand.markets.posted.buyers import demand, fitting
-from evenhand.markets.posted.checks import amount, amounts, index, refuse
+from evenhand.markets.posted.checks import amount, amounts, index
 from evenhand.markets.posted.enumeration import Enumerated, within
 from evenhand.markets.posted.exactness import Number
 from evenhand.markets.posted.knapsack import Knapsack
@@ -134,7 +134,7 @@ def _demand(
     """Prepare to decide about what is on sale and what is asked about."""
     n = len(asked)
     ids = [dataset for dataset in range(n) if place is None or dataset == place or asked[dataset] < inf]
-    whole, spend_max = whole_money(limit, asked), sum(price for price in asked if price < inf)
+    whole, spend_max = whole_money([limit, *asked]), sum(price for price in asked if price < inf)
     if not enumerated:
         return demand(utility, n, ids, limit, whole=whole, spend_max=spend_max)
     sale = Sale(utility, n, tuple(ids), limit, whole, spend_max)

@@ -39,6 +39,7 @@ from evenhand.errors import OfferError, Problem
 from evenhand.market import FullMarket, numbers, sells_at_any_report
 from evenhand.markets.retrieval.exact import ExactRetrieval, bad_count, bad_sources
 from evenhand.markets.retrieval.source_limits import SourceLimits, numbered
+from evenhand.numerics.exactness import LARGEST
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without
 
@@ -46,9 +47,6 @@ Number = Any
 
 SORTED_MAX = 512
 """Up to so many documents a query, sorting a row whole is faster than selecting its best: numpy sorts in vectors."""
-
-LARGEST = 1e300
-"""Scores stay below what sums of them could carry past the largest float."""
 
 CELLS_MAX = 2**22
 """At most so many numbers are held at a time for a batch of coalitions."""

@@ -39,6 +39,7 @@ from evenhand.market import (
 )
 from evenhand.markets.subsets import branch_and_bound, distorted_greedy
 from evenhand.markets.subsets.values import Chosen, Value, Values, as_float, as_fraction
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.numerics.games import Masks, prefixes
 from evenhand.records import Allocation, Array, Without
 
@@ -46,10 +47,6 @@ Number = Any
 
 TABLE_MAX = 18
 """Up to so many documents every set is valued: at most 262,144."""
-
-
-ROUNDING = 1e-12
-"""Sums of floats are trusted to this fraction of the largest number in them."""
 
 
 @dataclass(frozen=True)

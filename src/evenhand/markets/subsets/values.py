@@ -8,15 +8,13 @@ from numbers import Rational, Real
 from typing import Any
 
 from evenhand.errors import OfferError, Problem
+from evenhand.numerics.exactness import LARGEST
 
 Number = Any
 Chosen = tuple[int, ...]
 """Documents in rising order."""
 Value = Callable[[Chosen], Number]
 """What a set is worth."""
-
-LARGEST = 1e300
-"""Values stay below what sums of them could carry past the largest float."""
 
 
 class Values:

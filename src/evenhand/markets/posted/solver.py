@@ -8,15 +8,19 @@ asked; how much better anything else can be is told with it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
 
+from evenhand.errors import OfferError, Problem, shown
 from evenhand.records import Array
 
 NOTHING = 2
 """What scipy answers where no numbers keep within the limits."""
 SCALE = 1e4
 """The largest coefficient of what is maximised: the solver stops within 10^-6, absolutely."""
+
+REMEDY = 'Count in a larger unit, put at most 20 datasets on sale, or buy with method="greedy", which gives a bound.'
 
 
 @dataclass(frozen=True)
@@ -67,30 +71,69 @@ def solution(
     """Say which of the 0/1 numbers are 1 where the sum is largest, and a bound on the sum; None if nothing is allowed.
 
     The last `free` numbers may be anything; those fixed are given with what they are.
+
+    Raises:
+        OfferError: the solver fails.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
 
-    count = len(linear)
-    kind, low, high = np.ones(count), np.zeros(count), np.ones(count)
-    if free:
-        kind[-free:], low[-free:], high[-free:] = 0, -inf, inf
+    low, high = _between(limits.width, free)
+    kind = np.ones(limits.width)
+    kind[limits.width - free :] = 0
     for place, value in fixed:
         low[place] = high[place] = value
-    size = np.zeros(len(limits.most))
-    np.maximum.at(size, limits.rows, np.abs(limits.values))
-    size[size == 0] = 1  # a limit on nothing, as where all is free
-    rows = csr_array((limits.values / size[limits.rows], (limits.rows, limits.columns)), (len(size), limits.width))
-    scale = SCALE / (np.abs(linear).max() or 1.0)
+    size, scale = _sizes(limits), _scale(linear)
     solved = milp(
         -linear * scale,
         integrality=kind,
         bounds=Bounds(low, high),
-        constraints=LinearConstraint(rows, -inf, limits.most / size) if len(size) else (),
+        constraints=LinearConstraint(_rows(limits), -inf, limits.most / size) if len(size) else (),
         options={"mip_rel_gap": 0},
     )
     if solved.status == NOTHING:
         return None
-    assert solved.status == 0, f"every programme is bounded, and HiGHS said: {solved.message}"
+    if solved.status != 0:
+        found, bound = f"was not solved: {shown(solved.message)}", "the solver finds an end"
+        raise OfferError(Problem("integer programme", found, bound, REMEDY))
     chosen: Array = solved.x > 0.5
     return chosen, max(-solved.fun, -solved.mip_dual_bound) / scale
+
+
+def worth_of(linear: Array, limits: Limits, free: int) -> Array | None:
+    """Give what one more of each limit is worth where the numbers may be anything from 0 to 1; None if nothing says so.
+
+    The last `free` numbers may be anything.
+    """
+    from scipy.optimize import linprog
+
+    if not limits.width:
+        return None
+    size, scale = _sizes(limits), _scale(linear)
+    bounds = np.column_stack(_between(limits.width, free))
+    solved = linprog(-linear * scale, _rows(limits), limits.most / size, bounds=bounds, method="highs")
+    return np.maximum(-solved.ineqlin.marginals, 0) / size / scale if solved.status == 0 else None
+
+
+def _between(width: int, free: int) -> tuple[Array, Array]:
+    low, high = np.zeros(width), np.ones(width)
+    low[width - free :], high[width - free :] = -inf, inf
+    return low, high
+
+
+def _scale(linear: Array) -> float:
+    return SCALE / float(np.abs(linear).max(initial=0) or 1.0)
+
+
+def _sizes(limits: Limits) -> Array:
+    """The largest coefficient of each limit; 1 for a limit on nothing, as where all is free."""
+    size = np.zeros(len(limits.most))
+    np.maximum.at(size, limits.rows, np.abs(limits.values))
+    size[size == 0] = 1
+    return size
+
+
+def _rows(limits: Limits) -> Any:
+    from scipy.sparse import csr_array
+
+    values = limits.values / _sizes(limits)[limits.rows]
+    return csr_array((values, (limits.rows, limits.columns)), (len(limits.most), limits.width))

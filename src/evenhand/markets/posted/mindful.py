@@ -13,7 +13,7 @@ from evenhand.markets.posted.partial_bundles import PartialBundles
 from evenhand.markets.posted.programme import Programme
 from evenhand.markets.posted.sale import Demand, Purchase
 
-KEPT = 8
+PURCHASES_KEPT = 8
 """How many purchases are kept in mind, and how much was last paid for each dataset."""
 
 Prices = tuple[Number, ...]
@@ -29,7 +29,10 @@ class Mindful:
 
     @property
     def equal(self) -> float:
-        """How close nets are that count as equal: 0 for whole numbers."""
+        """By how much rounding may put what a buyer would pay below an amount that still counts as paid.
+
+        0 for whole numbers.
+        """
         return self.demand.equal
 
     def purchase(self, prices: Sequence[Number]) -> Purchase:
@@ -37,7 +40,7 @@ class Mindful:
         now = tuple(prices)
         if now not in self._bought:
             found = self._unmoved(now) or self.demand.purchase(prices)
-            if len(self._bought) >= KEPT:
+            if len(self._bought) >= PURCHASES_KEPT:
                 del self._bought[next(iter(self._bought))]
             self._bought[now] = found
         return self._bought[now]
