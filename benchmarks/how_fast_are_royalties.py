@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 import timing
 
-from evenhand.markets.royalties import RoyaltyBuyer, best_royalty, tabulated
+from evenhand.markets.royalties import RoyaltyBuyer, best_rate, tabulated
 from evenhand.markets.royalties.envelope import pieces, pieces_of_arrays
 
 CROSSINGS_MAX = 256
@@ -124,7 +124,7 @@ def market(sellers, buyers):
         exact.append(RoyaltyBuyer(table, most))
         floats.append(RoyaltyBuyer({x: float(u) for x, u in table.items()}, float(most)))
     whole, near = timing.seconds(
-        lambda _: best_royalty(exact, rates, 0), lambda _: best_royalty(floats, rates, 0), repeats=3, at_most=15.0
+        lambda _: best_rate(exact, rates, 0), lambda _: best_rate(floats, rates, 0), repeats=3, at_most=15.0
     )
     print(
         f"{sellers:>6} datasets, {buyers:>5,} buyers with {1 << sellers:>5,} bundles each: "

@@ -16,8 +16,8 @@ from evenhand.markets.royalties import (
     Again,
     OwnRate,
     RoyaltyBuyer,
-    best_own_royalty,
-    best_royalty,
+    best_own_rate,
+    best_rate,
     royalty,
     sequential_rates,
 )
@@ -92,7 +92,7 @@ def draw(rng, sellers=None, buyers=None, *, dyadic=False):
 
 def is_the_best_of_all_rates(market):
     buyers, rates, seller = market
-    best = best_royalty(buyers, rates, seller)
+    best = best_rate(buyers, rates, seller)
     places = where_anything_changes(buyers, rates, seller)
     assert best.revenue == max(revenue(buyers, rates, seller, place) for place in places)
     if best.rate is not None:
@@ -106,7 +106,7 @@ def is_the_best_of_all_rates(market):
 
 def is_no_less_than_a_grid(market):
     buyers, rates, seller = market
-    best = best_royalty(buyers, rates, seller)
+    best = best_rate(buyers, rates, seller)
     grid = np.linspace(0, 1, GRID + 1)
     earned = np.zeros(len(grid))
     for buyer in buyers:
@@ -188,7 +188,7 @@ def test_a_float_market_earns_what_its_exact_twin_earns():
         floats = [
             RoyaltyBuyer({x: float(u) for x, u in buyer.utility.items()}, float(buyer.rate_max)) for buyer in buyers
         ]
-        exact, near = best_royalty(buyers, rates, seller), best_royalty(floats, rates, seller)
+        exact, near = best_rate(buyers, rates, seller), best_rate(floats, rates, seller)
         assert float(near.revenue) == pytest.approx(float(exact.revenue), rel=1e-12)
         assert isinstance(exact.revenue, int | F)
         assert (near.rate is None) == (exact.rate is None)
@@ -196,7 +196,7 @@ def test_a_float_market_earns_what_its_exact_twin_earns():
 
 def test_your_own_rate_function_finds_what_the_exact_routine_finds():
     for buyers, rates, seller in markets(60, seed=7, dyadic=True):
-        exact, own = best_royalty(buyers, rates, seller), best_own_royalty(OwnRate(additive), buyers, rates, seller)
+        exact, own = best_rate(buyers, rates, seller), best_own_rate(OwnRate(additive), buyers, rates, seller)
         most = sum(max(buyer.utility.values()) for buyer in buyers)
         if all(buyer.rate_max < 1 for buyer in buyers):  # else the float function may promise more than there is
             assert own.revenue <= float(exact.revenue) + 1e-9 * most
@@ -221,7 +221,7 @@ def additive(bundle, rates):
 def test_no_rate_of_a_grid_earns_more_than_is_proved_under_your_own_rate_function(f):
     own, grid = OwnRate(f), np.linspace(0, 1, 1_001)
     for buyers, rates, seller in markets(6, seed=8, sellers=3):
-        best = best_own_royalty(own, buyers, rates, seller)
+        best = best_own_rate(own, buyers, rates, seller)
         earned = [0.0] * len(grid)
         for i, rate in enumerate(grid):
             for buyer in buyers:
@@ -249,7 +249,7 @@ def how_often_lemma_6_misses(drawn):
     """(markets in which somebody sells, misses as printed, misses with the total rate)."""
     sold = printed = mended = 0
     for buyers, rates, seller in drawn:
-        best = best_royalty(buyers, rates, seller).revenue
+        best = best_rate(buyers, rates, seller).revenue
         if best == 0:
             continue
         sold += 1

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import pytest
 
-from evenhand.markets.royalties import RoyaltyBuyer, best_royalty, royalty, royalty_revenue
+from evenhand.markets.royalties import RoyaltyBuyer, best_rate, royalty, royalty_revenue
 from evenhand.markets.royalties.as_published import lemma_6_candidates, lemma_6_candidates_as_published
 
 GRID = [F(i, 10_000) for i in range(10_001)]
@@ -167,7 +167,7 @@ def test_a_rate_never_falls_when_a_sellers_rate_rises():
 
 def test_a_seller_who_cannot_earn_the_cost_has_no_rate_to_choose():
     """Equation 26: the set of rates may be empty."""
-    best = best_royalty([RoyaltyBuyer({(0,): 2}, F(1, 4))], [None], 0, cost=1)
+    best = best_rate([RoyaltyBuyer({(0,): 2}, F(1, 4))], [None], 0, cost=1)
     assert best.rate is None
     assert best.revenue == F(1, 2)
 
@@ -180,7 +180,7 @@ def test_a_seller_who_cannot_earn_the_cost_has_no_rate_to_choose():
 )
 def test_evenhand_finds_the_best_rate(market, rate, earns):
     utility, rates = market
-    best = best_royalty([RoyaltyBuyer(utility)], [rates[0], None], seller=1)
+    best = best_rate([RoyaltyBuyer(utility)], [rates[0], None], seller=1)
     assert (best.rate, best.revenue, best.bundles) == (rate, earns, ((0, 1),))
 
 
@@ -196,4 +196,4 @@ def test_evenhand_earns_more_than_at_any_rate_of_the_lemma():
     utility, rates = SWITCH
     buyers, posted = [RoyaltyBuyer(utility)], [rates[0], None]
     earned = [royalty_revenue(buyers, posted, 1, rate) for rate in lemma_6_candidates(buyers, posted, 1)]
-    assert max(earned) == F(15, 100) < best_royalty(buyers, posted, 1).revenue
+    assert max(earned) == F(15, 100) < best_rate(buyers, posted, 1).revenue

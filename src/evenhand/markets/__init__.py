@@ -49,7 +49,7 @@ from evenhand.markets.procurement import ExactProcurement, Procurement
 from evenhand.markets.procurement.policy import Policy
 from evenhand.markets.retrieval import Retrieval
 from evenhand.markets.retrieval.exact import ExactRetrieval
-from evenhand.markets.royalties import RoyaltyBuyer, best_royalty, royalty
+from evenhand.markets.royalties import RoyaltyBuyer, best_rate, royalty, sequential_rates
 from evenhand.markets.subsets import ExactSubsets, Subsets
 from evenhand.markets.trade_reduction import Trades, trade_reduction
 
@@ -75,7 +75,7 @@ __all__ = [
     "SequentialPrices",
     "Subsets",
     "Trades",
-    "best_royalty",
+    "best_rate",
     "every_willingness_to_pay",
     "maximum_willingness_to_pay",
     "maximum_willingness_to_pay_as_published",
@@ -86,5 +86,6 @@ __all__ = [
     "reprice",
     "royalty",
     "sequential_prices",
+    "sequential_rates",
     "trade_reduction",
 ]

@@ -22,13 +22,13 @@ class RoyaltyMarket:
 
     name: str
     unit: Unit
-    sellers: tuple[str, ...]
+    seller_names: tuple[str, ...]
     costs: tuple[int, ...]
     """(sellers,) what selling costs, once, whoever buys."""
     rates: tuple[Fraction | None, ...]
     """(sellers,) of those who are there before anyone arrives; None for those who arrive."""
-    buyers: tuple[str, ...]
-    demands: tuple[RoyaltyBuyer, ...]
+    buyer_names: tuple[str, ...]
+    buyers: tuple[RoyaltyBuyer, ...]
     order: tuple[int, ...]
     """Who arrives, first to last."""
 
@@ -57,6 +57,11 @@ class PricedRoyalties:
         again = self.arrival.again[seller]
         return again.gain > 0 and again.rate == self.arrival.rates[seller]
 
+    def profit(self, seller: int) -> Number:
+        """Give what a seller has in the end, the cost counted; 0 for one who stays out."""
+        stays_out = self.arrival.rates[seller] is None
+        return 0 if stays_out else self.arrival.revenues[seller] - self.market.costs[seller]
+
 
 def price_royalties(market: RoyaltyMarket, watch: Watch = unwatched) -> PricedRoyalties:
     """Let sellers arrive and set rates, and buyers take bundles.
@@ -75,14 +80,14 @@ def price_royalties(market: RoyaltyMarket, watch: Watch = unwatched) -> PricedRo
     8/65 1 1216/65
     3/20 1 15
     """
-    arrival = sequential_rates(market.demands, market.costs, order=market.order, rates=market.rates, watch=watch)
+    arrival = sequential_rates(market.buyers, market.costs, order=market.order, rates=market.rates, watch=watch)
     options = tuple(_options(market, arrival.before(place), seller) for place, seller in enumerate(arrival.order))
     return PricedRoyalties(market, arrival, options)
 
 
 def _options(market: RoyaltyMarket, rates: Rates, seller: int) -> tuple[RateOption, ...]:
     """Only where some buyer is about to take another bundle can a rate be best."""
-    taken = staircases(market.demands, rates, seller)
+    taken = staircases(market.buyers, rates, seller)
     ends = sorted({step.until for staircase in taken for step in staircase.steps})
     return tuple(
         RateOption(

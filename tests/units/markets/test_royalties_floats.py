@@ -8,8 +8,8 @@ import pytest
 from evenhand.markets.royalties import (
     OwnRate,
     RoyaltyBuyer,
-    best_own_royalty,
-    best_royalty,
+    best_own_rate,
+    best_rate,
     royalty,
     royalty_revenue,
     sequential_rates,
@@ -27,7 +27,7 @@ def test_a_buyer_who_pays_three_tenths_takes_what_a_tenth_and_two_tenths_offer()
     rates = [0.1, 0.2, None]
     assert 0.1 + 0.2 > 0.3
     assert offers(both, rates, 2).without.bundle == (0, 1)
-    for best in (best_royalty([both], rates, 2), best_own_royalty(ADDS_UP, [both], rates, 2)):
+    for best in (best_rate([both], rates, 2), best_own_rate(ADDS_UP, [both], rates, 2)):
         assert (best.rate, best.revenue, best.bundles) == (0.0, 0.0, ((0, 1, 2),))
 
 
@@ -41,25 +41,25 @@ def test_a_step_that_ends_below_nothing_by_rounding_ends_at_nothing():
 def test_a_rate_written_as_a_decimal_earns_what_the_best_rate_earns():
     # the best rate is 1 - 0.9, a little below 0.1
     buyer = RoyaltyBuyer({(): 0.9, (0,): 1.0})
-    assert best_royalty([buyer], [None], 0).rate < 0.1
+    assert best_rate([buyer], [None], 0).rate < 0.1
     assert royalty_revenue([buyer], [None], 0, rate=0.1) == 0.1
     assert royalty_revenue([buyer], [None], 0, rate=0.1 + 1e-9) == 0
 
 
 def test_a_seller_who_earns_just_the_cost_sells():
     buyer = RoyaltyBuyer({(): 0.9, (0,): 1.0})
-    assert best_royalty([buyer], [None], 0).revenue < 0.1
-    assert best_royalty([buyer], [None], 0, cost=0.1).bundles == ((0,),)
-    assert best_own_royalty(ADDS_UP, [buyer], [None], 0, cost=0.1 - 1e-9).bundles == ((0,),)
-    assert best_royalty([buyer], [None], 0, cost=0.1 + 1e-9).rate is None
+    assert best_rate([buyer], [None], 0).revenue < 0.1
+    assert best_rate([buyer], [None], 0, cost=0.1).bundles == ((0,),)
+    assert best_own_rate(ADDS_UP, [buyer], [None], 0, cost=0.1 - 1e-9).bundles == ((0,),)
+    assert best_rate([buyer], [None], 0, cost=0.1 + 1e-9).rate is None
     exact = RoyaltyBuyer({(): F(9, 10), (0,): 1})
-    assert best_royalty([exact], [None], 0, cost=0.1).rate == F(1, 10)  # 0.1 is above a tenth, by 6e-18
-    assert best_royalty([exact], [None], 0, cost=F(1, 10) + F(1, 10**18)).rate is None
+    assert best_rate([exact], [None], 0, cost=0.1).rate == F(1, 10)  # 0.1 is above a tenth, by 6e-18
+    assert best_rate([exact], [None], 0, cost=F(1, 10) + F(1, 10**18)).rate is None
 
 
 def test_a_huge_bundle_that_nobody_can_afford_does_not_excuse_a_loss():
     buyer = RoyaltyBuyer({(0,): 3.0, (0, 1): 1e20}, rate_max=0.5)
-    assert best_royalty([buyer], [None, 0.9], 0, cost=1.6).rate is None
+    assert best_rate([buyer], [None, 0.9], 0, cost=1.6).rate is None
 
 
 def test_what_a_buyer_has_stays_at_a_tie_of_floats():
@@ -73,7 +73,7 @@ def test_what_a_buyer_has_stays_at_a_tie_of_floats():
 def test_the_lowest_of_equally_good_rates_of_floats_is_asked():
     # 0.1 of 0.2 and 0.1 is 0.3 of 0.1, but for the last digits
     buyers = [RoyaltyBuyer({(0,): 0.2}, 0.1), RoyaltyBuyer({(0,): 0.1}, 0.3)]
-    assert best_royalty(buyers, [None], 0).rate == pytest.approx(0.1, abs=1e-15)
+    assert best_rate(buyers, [None], 0).rate == pytest.approx(0.1, abs=1e-15)
 
 
 def test_no_one_wants_to_ask_again_for_the_last_digits():
@@ -130,9 +130,9 @@ def test_decimals_sell_to_whom_their_fractions_sell():
     rng, sold = np.random.default_rng(12), 0
     for _ in range(400):
         (floats, near), (twins, exact), seller = in_decimals(rng)
-        cost = best_royalty(twins, exact, seller).revenue if rng.random() < 0.3 else 0  # earned to the last digit
-        wanted = best_royalty(twins, exact, seller, cost)
-        found = best_royalty(floats, near, seller, float(cost))
+        cost = best_rate(twins, exact, seller).revenue if rng.random() < 0.3 else 0  # earned to the last digit
+        wanted = best_rate(twins, exact, seller, cost)
+        found = best_rate(floats, near, seller, float(cost))
         assert found.bundles == wanted.bundles
         assert found.revenue == pytest.approx(float(wanted.revenue), abs=1e-9)
         assert (found.rate is None) == (wanted.rate is None)
@@ -146,7 +146,7 @@ def test_each_buyer_who_is_counted_takes_the_dataset_at_the_rate_that_is_asked()
     for _ in range(400):
         for (buyers, rates), trust in zip(in_decimals(rng)[:2], (1e-12, 0), strict=True):
             seller = int(rng.integers(len(rates)))
-            best = best_royalty(buyers, rates, seller)
+            best = best_rate(buyers, rates, seller)
             if best.rate is None:
                 continue
             asked = [*rates[:seller], best.rate, *rates[seller + 1 :]]
@@ -171,8 +171,8 @@ def test_your_own_rate_function_sells_decimals_to_whom_they_sell_as_they_are():
     rng, idle = np.random.default_rng(14), 0
     for _ in range(150):
         (floats, near), (twins, exact), seller = in_decimals(rng)
-        wanted = best_royalty(twins, exact, seller)
-        own = best_own_royalty(ADDS_UP, floats, near, seller)
+        wanted = best_rate(twins, exact, seller)
+        own = best_own_rate(ADDS_UP, floats, near, seller)
         most = sum(max(buyer.utility.values()) for buyer in floats)
         assert own.revenue + own.short >= float(wanted.revenue) - 1e-9 * most
         assert own.short <= 1e-9 * most

@@ -8,28 +8,30 @@ checks.py        what is a rate, an amount, a seller or a bundle, and what is re
 buyers.py        which bundle a buyer takes, and what it leaves them
 envelope.py      up to which rate of one seller a buyer takes which bundle: the upper envelope, exactly
 staircase.py     what a buyer takes at one rate, from the envelope
-best_rate.py     the rate at which a seller earns most from all buyers, exactly
-own_rate.py      the same under a rate function of your own, to a tolerance that is proved
+rate.py          the rate at which a seller earns most from all buyers, exactly
+own_rate.py      a rate function of your own, and what a buyer takes under it at one rate
+halving.py       the best rate under it, to a tolerance that is proved
 as_published.py  the rates at which the paper looks for it, and misses it
 arrival.py       sellers who arrive one after the other, each setting a rate once
 division.py      what a use earned, divided among its datasets to the last minor unit
 """
 
 from evenhand.markets.royalties.arrival import Again, SequentialRates, sequential_rates
-from evenhand.markets.royalties.best_rate import BestRoyalty, best_royalty, royalty_revenue
 from evenhand.markets.royalties.buyers import RoyaltyBuyer, tabulated
 from evenhand.markets.royalties.division import Royalty, royalty
-from evenhand.markets.royalties.own_rate import OwnRate, best_own_royalty
+from evenhand.markets.royalties.halving import best_own_rate
+from evenhand.markets.royalties.own_rate import OwnRate
+from evenhand.markets.royalties.rate import BestRate, best_rate, royalty_revenue
 
 __all__ = [
     "Again",
-    "BestRoyalty",
+    "BestRate",
     "OwnRate",
     "Royalty",
     "RoyaltyBuyer",
     "SequentialRates",
-    "best_own_royalty",
-    "best_royalty",
+    "best_own_rate",
+    "best_rate",
     "royalty",
     "royalty_revenue",
     "sequential_rates",

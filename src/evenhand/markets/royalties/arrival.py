@@ -2,20 +2,21 @@
 
 Buyers are there from the start, and perhaps some data with rates. Each seller who arrives sees the rates of those who
 are there, and sets the rate that is best at that moment, once [FairShare25, Algorithm 2, with the rates of section 3
-for prices]. A seller who would not earn the cost stays away. What comes of it depends on the order, and is no
-equilibrium: a later seller may take buyers from an earlier one, and `again` says what each would then rather ask, and
-how much more that would bring.
+for prices]. A seller who would not earn the cost stays away. What comes of it depends on the order, and
+need not be an equilibrium: a later seller may take buyers from an earlier one, and `again` says what each would then
+rather ask, and how much more that would bring.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.markets.royalties import checks
-from evenhand.markets.royalties.best_rate import BestRoyalty, best_royalty
 from evenhand.markets.royalties.buyers import Bundle, Rate, Rates, RoyaltyBuyer, checked_buyers, offers, one_kind
-from evenhand.markets.royalties.exactness import is_below, plain
+from evenhand.markets.royalties.exactness import in_kind, is_below
+from evenhand.markets.royalties.rate import BestRate, best_rate
 from evenhand.numerics import Number
+from evenhand.numerics.given import is_index, listed
 from evenhand.records import Watch, unwatched
 
 
@@ -37,7 +38,7 @@ class SequentialRates:
     """Who arrived, first to last."""
     rates: tuple[Rate, ...]
     """(sellers,) None for those who stayed away."""
-    entries: tuple[BestRoyalty, ...]
+    entries: tuple[BestRate, ...]
     """For each arrival the rate, and the revenue and the bundles reckoned with at that moment."""
     bundles: tuple[Bundle, ...]
     """(buyers,) what each buyer has in the end."""
@@ -86,7 +87,7 @@ def sequential_rates(
     bundles = tuple(_had(buyer, before) for buyer in known)
     watch("arrive", 0, len(arriving))
     for seller in arriving:
-        entries.append(best_royalty(known, asked, seller, cost[seller], bundles))
+        entries.append(best_rate(known, asked, seller, cost[seller], bundles))
         asked[seller], bundles = entries[-1].rate, entries[-1].bundles
         watch("arrive", len(entries), len(arriving))
     revenues = tuple((rate or 0) * _together(known, bundles, seller) for seller, rate in enumerate(asked))
@@ -108,7 +109,7 @@ def _together(buyers: Sequence[RoyaltyBuyer], bundles: Sequence[Bundle], seller:
 
 def _again(buyers: Sequence[RoyaltyBuyer], rates: Rates, bundles: Sequence[Bundle], seller: int, cost: Number) -> Again:
     """What a seller would ask now. One who stays away has what selling costs."""
-    best, rate = best_royalty(buyers, rates, seller, cost), rates[seller]
+    best, rate = best_rate(buyers, rates, seller, cost), rates[seller]
     together = _together(buyers, bundles, seller)
     now = cost if rate is None else rate * together
     then = cost if best.rate is None else best.revenue
@@ -122,7 +123,7 @@ def _checked(
     """Give buyers, costs, the rates before anyone arrives, and who arrives."""
     problems: list[Problem] = []
     known = checked_buyers(buyers, problems)
-    cost = checks.a_list("costs", costs, "what selling costs each", problems)
+    cost = checks.a_list("costs", costs, "costs, one a seller", problems)
     for j, each in enumerate(cost):
         checks.cost(f"costs[{j}]", each, problems, "Leave out those who stay away.")
     before = [None] * len(cost) if rates is None else checks.rates(rates, problems)
@@ -130,10 +131,10 @@ def _checked(
         found, bound = f"are {len(before)}", f"there are {len(cost)} sellers"
         problems.append(Problem("rates", found, bound, "Use None for those who arrive."))
     expected = [seller for seller, rate in enumerate(before) if rate is None]
-    arriving = expected if order is None else checks.listed(order)
-    if arriving is None or not all(checks.is_index(seller) for seller in arriving) or sorted(arriving) != expected:
-        bound = f"it names each of those who arrive once: {expected!r:.{checks.SHOWN}}"
-        problems.append(Problem("order", checks.shown(order), bound, "Leave it out for the order of the indices."))
-    checks.refuse(problems)
-    given = [None if rate is None else plain(rate) for rate in before]
-    return known, [plain(each) for each in cost], given, [int(seller) for seller in arriving or ()]
+    arriving = expected if order is None else listed(order)
+    if arriving is None or not all(is_index(seller) for seller in arriving) or sorted(arriving) != expected:
+        bound = f"it names each of those who arrive once: {shown(expected)}"
+        problems.append(Problem("order", f"is {shown(order)}", bound, "Leave it out for the order of the indices."))
+    refuse(problems)
+    given = [None if rate is None else in_kind(rate) for rate in before]
+    return known, [in_kind(each) for each in cost], given, [int(seller) for seller in arriving or ()]

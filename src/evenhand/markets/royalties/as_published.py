@@ -9,7 +9,7 @@ largest rate at which they still would,
 and claims that the best rate is one of these. Printed is the part f_j of the seller; meant is the total f, or the buyer
 would ignore what the other datasets of the bundle cost (E-001-03 in docs/errata.md). Even so a rate is missed: where
 the buyer goes from one bundle with the dataset to another, whose utility is smaller, the revenue falls as well
-(E-001-04). `best_royalty` looks there too.
+(E-001-04). `best_rate` looks there too.
 """
 
 from collections.abc import Sequence

@@ -19,10 +19,12 @@ from dataclasses import dataclass, field
 from itertools import chain, combinations
 from typing import Any
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.markets.royalties import checks
-from evenhand.markets.royalties.exactness import ROUNDING, are_exact, plain
+from evenhand.markets.royalties.exactness import are_exact, in_kind
 from evenhand.numerics import Number
+from evenhand.numerics.exactness import ROUNDING
+from evenhand.numerics.given import is_index, listed
 
 Bundle = tuple[int, ...]
 """Sellers, by index, in rising order."""
@@ -59,22 +61,15 @@ class RoyaltyBuyer:
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
-        given: Any = self.utility
-        if not isinstance(given, Mapping):
-            remedy = "Give a dictionary; `tabulated` makes one of a function."
-            problems.append(Problem("utility", checks.shown(given), "it has a number for each bundle", remedy))
-            given = {}
-        for bundle, worth in given.items():
-            checks.bundle(f"utility[{bundle!r:.{checks.SHOWN}}]", bundle, problems)
-            checks.utility(bundle, worth, problems)
+        given = checks.utilities("utility", self.utility, problems)
         remedy = "Use 1 for a buyer who would pay all away."
         checks.rate("rate_max", self.rate_max, problems, remedy, what="a largest rate")
-        checks.refuse(problems)
+        refuse(problems)
         own = {tuple(int(member) for member in bundle): worth for bundle, worth in given.items()}
-        listed = sorted({(): 0, **own}.items(), key=lambda item: (len(item[0]), item[0]))
-        object.__setattr__(self, "exact", are_exact([*(worth for _, worth in listed), self.rate_max]))
-        object.__setattr__(self, "utility", {bundle: plain(worth, exact=self.exact) for bundle, worth in listed})
-        object.__setattr__(self, "rate_max", plain(self.rate_max, exact=self.exact))
+        table = sorted({(): 0, **own}.items(), key=lambda item: (len(item[0]), item[0]))
+        object.__setattr__(self, "exact", are_exact([*(worth for _, worth in table), self.rate_max]))
+        object.__setattr__(self, "utility", {bundle: in_kind(worth, exact=self.exact) for bundle, worth in table})
+        object.__setattr__(self, "rate_max", in_kind(self.rate_max, exact=self.exact))
 
 
 def tabulated(value: Callable[[Bundle], Number], sellers: int) -> dict[Bundle, Number]:
@@ -86,8 +81,8 @@ def tabulated(value: Callable[[Bundle], Number], sellers: int) -> dict[Bundle, N
     >>> tabulated(lambda bundle: sum(3 + seller for seller in bundle), 2)
     {(): 0, (0,): 3, (1,): 4, (0, 1): 7}
     """
-    if not checks.is_index(sellers) or sellers > SELLERS_MAX:
-        found, bound = f"are {sellers!r:.{checks.SHOWN}}", f"all bundles are listed of 0 to {SELLERS_MAX}"
+    if not is_index(sellers) or sellers > SELLERS_MAX:
+        found, bound = f"are {shown(sellers)}", f"all bundles are listed of 0 to {SELLERS_MAX}"
         raise OfferError(Problem("sellers", found, bound, "List the bundles that matter yourself."))
     sizes = (combinations(range(sellers), size) for size in range(sellers + 1))
     return {bundle: value(bundle) for bundle in chain.from_iterable(sizes)}
@@ -182,7 +177,7 @@ def beside(rates: Rates, seller: int) -> list[Rate]:
 def one_kind(buyers: Sequence[RoyaltyBuyer], rates: Rates) -> tuple[list[RoyaltyBuyer], list[Rate]]:
     """Give buyers and rates in one kind of numbers: whole numbers and fractions, or floats where any number is one."""
     exact = all(buyer.exact for buyer in buyers) and are_exact(rate for rate in rates if rate is not None)
-    given = [None if rate is None else plain(rate, exact=exact) for rate in rates]
+    given = [None if rate is None else in_kind(rate, exact=exact) for rate in rates]
     if exact:
         return list(buyers), given
     return [
@@ -204,28 +199,28 @@ def checked(
     problems = [*noted]
     known = checked_buyers(buyers, problems)
     there = checks.rates(rates, problems, seller)
-    if not checks.is_index(seller) or seller >= len(there):
+    if not is_index(seller) or seller >= len(there):
         bound = f"there are {len(there)} rates, counted from 0"
-        problems.append(Problem("seller", checks.shown(seller), bound, "Give a rate, or None, for every seller."))
+        problems.append(Problem("seller", f"is {shown(seller)}", bound, "Give a rate, or None, for every seller."))
     checks.cost("cost", cost, problems)
     if held is not None:
-        has = checks.a_list("held", held, "a bundle a buyer", problems)
-        if checks.listed(held) is not None and len(has) != len(known):
+        has = checks.a_list("held", held, "bundles, one a buyer", problems)
+        if listed(held) is not None and len(has) != len(known):
             found, bound = f"are {len(has)}", f"there are {len(known)} buyers"
             problems.append(Problem("held", found, bound, "Use () for a buyer who has nothing."))
         for k, bundle in enumerate(has):
-            checks.bundle(f"held[{k}]", bundle, problems)
-    checks.refuse(problems)
+            checks.bundle(f"held[{k}]", bundle, problems, sellers=len(there))
+    refuse(problems)
     return known
 
 
 def checked_buyers(buyers: Any, problems: list[Problem]) -> list[RoyaltyBuyer]:
     """Take buyers; note what is none."""
-    known = checks.a_list("buyers", buyers, "of RoyaltyBuyer", problems)
+    known = checks.a_list("buyers", buyers, "RoyaltyBuyer", problems)
     for k, each in enumerate(known):
         if not isinstance(each, RoyaltyBuyer):
-            bound = "a buyer has utilities and a largest rate"
-            problems.append(Problem(f"buyers[{k}]", checks.shown(each), bound, "Give RoyaltyBuyer(utility, rate_max)."))
+            found, bound = f"is {shown(each)}", "a buyer has utilities and a largest rate"
+            problems.append(Problem(f"buyers[{k}]", found, bound, "Give RoyaltyBuyer(utility, rate_max)."))
     return known
 
 

@@ -13,11 +13,13 @@ from math import floor
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.markets.royalties import checks
-from evenhand.markets.royalties.exactness import NEARLY, ROUNDING, are_exact, plain
+from evenhand.markets.royalties.exactness import are_exact, in_kind
 from evenhand.money import MINOR_MAX
 from evenhand.numerics import Number
+from evenhand.numerics.exactness import NEARLY, ROUNDING
+from evenhand.numerics.given import is_index
 from evenhand.numerics.water_filling import round_tokens
 
 
@@ -49,19 +51,20 @@ def royalty(revenue_minor: int, rates: Sequence[Number]) -> Royalty:
 
     2.5, 2.5 and 1 of 10 are due, which is 6; the unit that is missing goes to the first of equals:
 
+        >>> from fractions import Fraction
         >>> royalty(10, [Fraction(1, 4), Fraction(1, 4), Fraction(1, 10)])
         Royalty(paid_minor=(3, 2, 1), kept_minor=4)
     """
     problems: list[Problem] = []
-    given = checks.a_list("rates", rates, "a rate for each dataset of the bundle", problems)
+    given = checks.a_list("rates", rates, "rates, one a dataset of the bundle", problems)
     for j, rate in enumerate(given):
         checks.rate(f"rates[{j}]", rate, problems)
-    if not (checks.is_index(revenue_minor) and revenue_minor <= MINOR_MAX):
+    if not (is_index(revenue_minor) and revenue_minor <= MINOR_MAX):
         bound = f"it is whole minor units, 0 to {MINOR_MAX}"
-        problems.append(Problem("revenue_minor", checks.shown(revenue_minor), bound, "Round it down to whole units."))
-    checks.refuse(problems)
+        problems.append(Problem("revenue_minor", f"is {shown(revenue_minor)}", bound, "Round it down to whole units."))
+    refuse(problems)
     earned, exact = int(revenue_minor), are_exact(given)
-    parts = [Fraction(plain(rate)) for rate in given]
+    parts = [Fraction(in_kind(rate)) for rate in given]
     due = [part * earned / max(Fraction(1), sum(parts, Fraction(0))) for part in parts]
     total = floor(sum(due, Fraction(0)) + (0 if exact else min(Fraction(ROUNDING) * earned, Fraction(NEARLY))))
     if not due:

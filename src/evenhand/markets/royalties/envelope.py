@@ -22,8 +22,9 @@ from operator import truediv
 
 import numpy as np
 
-from evenhand.markets.royalties.exactness import ROUNDING, are_exact, over
+from evenhand.markets.royalties.exactness import are_exact, over
 from evenhand.numerics import Number
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 
 

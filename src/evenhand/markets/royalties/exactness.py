@@ -13,11 +13,7 @@ from numbers import Rational
 from typing import Any
 
 from evenhand.numerics import Number
-
-ROUNDING = 1e-12
-"""Floats are trusted to this."""
-NEARLY = 1e-3
-"""A float so little below a whole amount may count as it, and never more, however large the amount."""
+from evenhand.numerics.exactness import ROUNDING
 
 
 def are_exact(numbers: Iterable[Any]) -> bool:
@@ -34,10 +30,10 @@ def is_below(amount: Number, other: Number, of: Number) -> bool:
     return bool(amount < other - (0 if are_exact([amount, other]) else ROUNDING * of))
 
 
-def plain(number: Any, *, exact: bool | None = None) -> Number:
+def in_kind(number: Any, *, exact: bool | None = None) -> Number:
     """Give a number of Python's own: a whole number or a fraction, or a float; of its own kind unless one is named.
 
-    >>> plain(3, exact=True), plain(3, exact=False), plain(3)
+    >>> in_kind(3, exact=True), in_kind(3, exact=False), in_kind(3)
     (3, 3.0, 3)
     """
     if not (are_exact([number]) if exact is None else exact):

@@ -22,8 +22,8 @@ from evenhand.markets.royalties.buyers import (
     seen,
 )
 from evenhand.markets.royalties.envelope import Piece, pieces, pieces_of_arrays
-from evenhand.markets.royalties.exactness import ROUNDING
 from evenhand.numerics import Number
+from evenhand.numerics.exactness import ROUNDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,6 @@ def warned(market: PostedMarket | RoyaltyMarket) -> str | None:
     """Say, before it begins, that pricing a market may take long, and what ends it sooner; None for a small one."""
     if not isinstance(market, PostedMarket) or market.grid is not None:
         return None
-    if len(market.sellers) * len(market.buyers) < LARGE:
+    if len(market.seller_names) * len(market.buyer_names) < LARGE:
         return None
     return "This market is large: pricing again may take minutes. A larger tick or a lower rounds_max ends it sooner."

@@ -7,7 +7,7 @@ from evenhand.markets.posted import PostedPrice, Repricing
 from evenhand.markets.posted.exactness import Number
 from evenhand.pricing import PostedMarket, PricedPosted
 from evenhand.reports.notation import count, quoted
-from evenhand.reports.pricing.written import NOBODY, amount, bundle, buy, many, money, named
+from evenhand.reports.pricing.written import NONE, TAKEN_AWAY, amount, bundle, buyers_who, many, money, named
 from evenhand.reports.sections import Section
 
 NEVER = "never"
@@ -24,11 +24,11 @@ def _prices(priced: PricedPosted) -> Section:
     unit = market.unit
     rows = tuple(
         (
-            named(market.sellers[seller]),
+            named(market.seller_names[seller]),
             amount(market.costs[seller], unit),
             amount(arrival.prices[seller], unit),
-            str(entries[seller].buyers) if seller in entries else NOBODY,
-            amount(entries[seller].profit, unit) if seller in entries else NOBODY,
+            str(entries[seller].buyers) if seller in entries else NONE,
+            amount(entries[seller].profit, unit) if seller in entries else NONE,
             str(arrival.sold[seller]),
             amount(arrival.profit[seller], unit),
         )
@@ -53,7 +53,7 @@ def _why(priced: PricedPosted, place: int) -> str:
     """Say why a seller asks this price: what it brings, and what the next lower and the next higher would."""
     market, unit = priced.market, priced.market.unit
     seller, entry = priced.arrival.order[place], priced.arrival.entries[place]
-    who = quoted(market.sellers[seller])
+    who = quoted(market.seller_names[seller])
     options = priced.options[place]
     if entry.price == inf:
         if not any(option.buyers for option in options):
@@ -62,7 +62,7 @@ def _why(priced: PricedPosted, place: int) -> str:
         lost = money(-best.profit, unit)
         return f"{who} stays out: the best price, {money(best.price, unit)}, would leave a loss of {lost}."
     beside = [_option(option, market) for option in _next(options, entry)]
-    asked = f"{who} asks {money(entry.price, unit)}: at that {buy(entry.buyers)}, and {_left(entry, market)}"
+    asked = f"{who} asks {money(entry.price, unit)}: at that {buyers_who(entry.buyers)}, and {_left(entry, market)}"
     return f"{asked}; {'; '.join(beside)}." if beside else f"{asked}."
 
 
@@ -87,36 +87,34 @@ def _losers(priced: PricedPosted) -> list[int]:
 
 
 def _lost(market: PostedMarket, seller: int, profit: Number) -> str:
-    who, lost = quoted(market.sellers[seller]), money(-profit, market.unit)
+    who, lost = quoted(market.seller_names[seller]), money(-profit, market.unit)
     there = market.prices[seller] < inf
-    why = "too few buy at its price" if there else "later arrivals took buyers away"
+    why = "too few buy at its price" if there else TAKEN_AWAY
     return f"{who} ends with a loss of {lost}: {why}."
 
 
 def _willingness(priced: PricedPosted) -> list[Section]:
     market, arrival = priced.market, priced.arrival
     rows = tuple(
-        (named(market.sellers[seller]), *(amount(each, market.unit) if each >= 0 else NEVER for each in most))
+        (named(market.seller_names[seller]), *(amount(each, market.unit) if each >= 0 else NEVER for each in most))
         for seller, most in zip(arrival.order, arrival.willingness, strict=True)
     )
     note = "Each beside what was on sale at that moment; a buyer may drop an older dataset for a new one."
     heading = f"What buyers would pay at most, as each seller arrives{_in(market)}"
-    return [Section(heading, ("seller", *map(named, market.buyers)), rows, (note,))] if rows else []
+    return [Section(heading, ("seller", *map(named, market.buyer_names)), rows, (note,))] if rows else []
 
 
 def _purchases(priced: PricedPosted) -> Section:
     market, unit = priced.market, priced.market.unit
     rows = tuple(
         (
-            named(buyer),
-            bundle(bought.bundle, market.sellers),
+            named(name),
+            bundle(bought.bundle, market.seller_names),
             amount(bought.spent, unit),
-            "no limit" if unlimited else amount(demand.budget, unit),
+            "no limit" if buyer.budget == inf else amount(buyer.budget, unit),
             amount(bought.net, unit),
         )
-        for buyer, demand, unlimited, bought in zip(
-            market.buyers, market.demands, market.unlimited, priced.arrival.purchases, strict=True
-        )
+        for name, buyer, bought in zip(market.buyer_names, market.buyers, priced.arrival.purchases, strict=True)
     )
     columns = ("buyer", "buys", "spends", "of a budget of", "net utility")
     return Section(f"Purchases, when all have arrived{_in(market)}", columns, rows, words=("buys",))
@@ -132,7 +130,7 @@ def _again(priced: PricedPosted) -> list[Section]:
         return [Section("If sellers price again", sentences=(note,))]
     rows = tuple(
         (
-            named(market.sellers[seller]),
+            named(market.seller_names[seller]),
             _span([prices[seller] for prices in again.path], market),
             *([amount(again.prices[seller], market.unit)] if len(again.path) > 1 else ()),
             str(again.sold[seller]),

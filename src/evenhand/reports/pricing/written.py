@@ -9,7 +9,10 @@ from evenhand.pricing import Unit
 from evenhand.reports.notation import decimal, isolated, shortened
 
 NAME_LENGTH = 24
-NOBODY = "–"
+NONE = "–"
+"""Stands for whom or what there is none of: a buyer, an amount, a rate."""
+TAKEN_AWAY = "later arrivals took buyers away"
+"""Why a seller who arrived, and reckoned with a profit, ends with a loss."""
 WORDS = ("nobody", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 FINE = 6
 """The decimals with which parts of the smallest unit, and rates, are shown."""
@@ -22,7 +25,7 @@ def amount(number: Any, unit: Unit) -> str:
     ('1,187.20', '-0.5', '0.187077', '–')
     """
     if number == inf:
-        return NOBODY
+        return NONE
     whole = Fraction(number)
     decimals = unit.decimals if unit.currency or whole.denominator == 1 else max(FINE, unit.decimals)
     return decimal(whole / 10**unit.decimals, decimals)
@@ -40,7 +43,7 @@ def rate(number: Any) -> str:
     ('0.123077', '0.3', '–')
     """
     if number is None:
-        return NOBODY
+        return NONE
     text = decimal(Fraction(number), FINE).rstrip("0").rstrip(".")
     return text or "0"
 
@@ -65,10 +68,10 @@ def many(number: int) -> str:
     return WORDS[number] if number < len(WORDS) else f"{number:,}"
 
 
-def buy(number: int, verb: str = "buy") -> str:
+def buyers_who(number: int, verb: str = "buy") -> str:
     """Say how many buyers do something.
 
-    >>> buy(1), buy(2), buy(0, "take")
+    >>> buyers_who(1), buyers_who(2), buyers_who(0, "take")
     ('one buyer buys', 'two buyers buy', 'nobody takes')
     """
     if number == 0:

@@ -42,6 +42,8 @@ def test_all_that_is_wrong_with_a_market_is_named_at_once():
         ({"rule": ["clock"]}, r"rule: is \['clock'\]; it is one of: proportional_share, .* Give its name"),
         ({"rule": ""}, 'rule: "" is not known'),
         ({"policy": 3}, r"policy: is 3; it is a Policy, or None. Give evenhand.markets.Policy"),
+        ({"budget": 10**5000}, "budget: is a number of over 30 digits"),
+        ({"worth": [10**5000]}, "worth: is a list with a number of over 30 digits"),
         ({"worth": 3.0}, r"worth: has shape \(\)"),
         ({"worth": [1e308, 1e308]}, r"worth: sums to inf, and 1e\+308 is the largest; .* in a larger unit"),
     ],
@@ -51,7 +53,7 @@ def test_a_wrong_argument_is_refused_with_what_it_is_and_what_to_give(arguments,
         Procurement(**{"worth": [1.0, 1.0], "budget": 10.0, **arguments})
 
 
-@pytest.mark.parametrize("n", [-1, 0, 2.5, "two", True * 1.0])
+@pytest.mark.parametrize("n", [-1, 0, 2.5, "two", True, True * 1.0])
 def test_a_number_of_sellers_that_is_none_is_refused(n):
     with pytest.raises(OfferError, match=r"n: is .* it is how many sellers there are. Give a whole number above 0"):
         Procurement(value=counted, budget=1.0, n=n)

@@ -176,7 +176,7 @@ def test_a_policy_out_of_bounds_is_refused_with_all_that_is_wrong():
         Policy(cap=0, pools=[[0, 1], [1, "two"]], reserve=1.5, tagged=[-1])
     assert [str(problem).split(";")[0] for problem in refused.value.problems] == [
         "policy.cap: is 0",
-        "policy.pools[1]: names 'two'",
+        'policy.pools[1]: names "two"',
         "seller 1: is in pools 0 and 1",
         "policy.tagged: names -1",
         "policy.reserve: is 1.5",
@@ -200,6 +200,9 @@ def test_a_number_that_is_none_is_refused(wrong):
         ({"pools": None, "tagged": None}, ["policy.pools", "policy.tagged"]),
         ({"pools": {0: 1}, "tagged": "ab"}, ["policy.pools", "policy.tagged"]),
         ({"cap": 10**400}, ["policy.cap"]),
+        ({"cap": Fraction(10**5000, 3), "reserve": 10**5000}, ["policy.cap", "policy.reserve"]),
+        ({"tagged": [-(10**5000), True]}, ["policy.tagged", "policy.tagged"]),
+        ({"pools": [[10**5000], [10**5000]]}, ["seller a number of over 30 digits"]),
     ],
 )
 def test_what_is_no_list_of_places_is_refused_with_the_remedy(wrong, wheres):
@@ -210,11 +213,12 @@ def test_what_is_no_list_of_places_is_refused_with_the_remedy(wrong, wheres):
 
 def test_a_place_that_nobody_has_is_refused_with_all_else_that_is_wrong_with_the_market():
     with pytest.raises(OfferError) as refused:
-        Procurement([1.0, -1.0], 0.0, policy=Policy(pools=[[0, 2]], reserve=0.5, tagged=[3]))
+        Procurement([1.0, -1.0], 0.0, policy=Policy(pools=[[0, 2]], reserve=0.5, tagged=[3, 10**5000]))
     assert [problem.where for problem in refused.value.problems] == [
         "worth[1]",
         "budget",
         "policy.pools[0]",
+        "policy.tagged",
         "policy.tagged",
     ]
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from evenhand.errors import Problem
 from evenhand.markets.royalties import checks
 from evenhand.markets.royalties.buyers import Bundle, Rate, Rates, RoyaltyBuyer, beside, checked, one_kind
-from evenhand.markets.royalties.exactness import is_below, plain
+from evenhand.markets.royalties.exactness import in_kind, is_below
 from evenhand.markets.royalties.staircase import Staircase, staircases
 from evenhand.numerics import Number
 
 
 @dataclass(frozen=True, slots=True)
-class BestRoyalty:
+class BestRate:
     """What a seller asks, and what comes of it."""
 
     rate: Rate
@@ -35,13 +35,13 @@ class BestRoyalty:
     """By how much at most a better rate could bring more; 0 but for rounding unless the rate function is your own."""
 
 
-def best_royalty(
+def best_rate(
     buyers: Sequence[RoyaltyBuyer],
     rates: Rates,
     seller: int,
     cost: Number = 0,
     held: Sequence[Bundle] | None = None,
-) -> BestRoyalty:
+) -> BestRate:
     """Find the rate at which a seller earns most, the other sellers' rates being as they are.
 
         alpha_j* = argmax over 0 <= a <= 1 of sum_k f_j(x_k(a)) u_k(x_k(a)) - c_j          [FairShare25, eqs. 24-26]
@@ -63,7 +63,7 @@ def best_royalty(
 
         >>> from fractions import Fraction as F
         >>> buyer = RoyaltyBuyer({(): F(85, 100), (1,): 1, (0, 1): F(152, 100)})
-        >>> best = best_royalty([buyer], [F(3, 10), None], seller=1)
+        >>> best = best_rate([buyer], [F(3, 10), None], seller=1)
         >>> print(best.rate, best.revenue, best.bundles)
         8/65 304/1625 ((0, 1),)
     """
@@ -71,11 +71,11 @@ def best_royalty(
     without = tuple(staircase.offered.without.bundle for staircase in taken)
     rate = _best(taken)
     if rate is None:
-        return BestRoyalty(None, 0, without)
+        return BestRate(None, 0, without)
     together = sum(staircase.utility(rate) for staircase in taken)
-    if is_below(rate * together, plain(cost), of=together):
-        return BestRoyalty(None, rate * together, without)
-    return BestRoyalty(rate, rate * together, tuple(staircase.bundle(rate) for staircase in taken))
+    if is_below(rate * together, in_kind(cost), of=together):
+        return BestRate(None, rate * together, without)
+    return BestRate(rate, rate * together, tuple(staircase.bundle(rate) for staircase in taken))
 
 
 def royalty_revenue(buyers: Sequence[RoyaltyBuyer], rates: Rates, seller: int, rate: Number) -> Number:
