@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from evenhand.errors import Problem, refuse
 from evenhand.records import Watch, unwatched
-from evenhand.simulation.discounting import discounted
+from evenhand.simulation import checks
 from evenhand.simulation.regimes import IDEAL, Regime
-from evenhand.simulation.repeated import History, in_batches, put_together
+from evenhand.simulation.repeated import History, in_batches, put_together, several, wrong_market
 from evenhand.simulation.setting import RepeatedMarket
-from evenhand.simulation.summary import Band, Summary, Threshold, band, summarise, thresholds
+from evenhand.simulation.summary import Summary, Threshold, Total, summarise, thresholds, total
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,26 +36,12 @@ class Experiment:
 
 
 @dataclass(frozen=True, eq=False)
-class Total:
-    """What one regime has brought by the end, on average; utility and profit discounted by the first discount."""
-
-    buyer_utility: Band
-    """(buyers,)"""
-    seller_profit: Band
-    """() of a seller, on average over all."""
-    present: Band
-    """() sellers at the end."""
-    bought: Band
-    """(buyers,) datasets, over all periods."""
-
-
-@dataclass(frozen=True, eq=False)
 class Simulated:
     """What came of an experiment."""
 
     experiment: Experiment
     totals: Mapping[str, Total]
-    """by regime."""
+    """by regime; discounted by the first discount."""
     summaries: Mapping[float, Mapping[str, Summary]]
     """by discount, by regime."""
     thresholds: Mapping[float, tuple[Mapping[str, Threshold], ...]]
@@ -69,7 +56,8 @@ def run_experiment(experiment: Experiment, watch: Watch = unwatched) -> Simulate
         watch: told how many replications are done, each under one regime, as the stage "simulate".
 
     Raises:
-        OfferError: utilities or costs are of a wrong shape, or out of bounds.
+        OfferError: this is no experiment, or it holds what `compare`, `summarise` and `threshold` refuse; or there is
+            not one name for each buyer.
 
     >>> from evenhand.simulation.regimes import FAIRSHARE, REDUCED
     >>> market = RepeatedMarket(periods=6)
@@ -77,12 +65,13 @@ def run_experiment(experiment: Experiment, watch: Watch = unwatched) -> Simulate
     >>> made.totals["fairshare"].present.mean.item(), made.totals["reduced"].present.mean.item() < 1
     (10.0, True)
     """
+    _refuse(experiment)
     histories = put_together(_batches(experiment, watch))
     first = experiment.discounts[0]
     compared = IDEAL in histories
     return Simulated(
         experiment,
-        {name: _total(history, first) for name, history in histories.items()},
+        {name: total(history, first) for name, history in histories.items()},
         {
             discount: {name: summarise(history, discount) for name, history in histories.items()}
             for discount in experiment.discounts
@@ -95,21 +84,29 @@ def run_experiment(experiment: Experiment, watch: Watch = unwatched) -> Simulate
     )
 
 
+def _refuse(experiment: Experiment) -> None:
+    """Refuse an experiment that cannot be made, before anything is drawn."""
+    problems: list[Problem] = []
+    if not checks.is_a("experiment", experiment, Experiment, "Use that of `read_experiment`.", problems):
+        refuse(problems)
+    problems += wrong_market(experiment.market)
+    several(experiment.regimes, problems)
+    for each in checks.some("discounts", experiment.discounts, "Give some, as (0.99,).", problems):
+        checks.discount_factor("discount", each, problems)
+    checks.runs(experiment.replications, experiment.seed, problems, least=2)
+    names = checks.some("buyers", experiment.buyers, 'Give a name for each, as ("lab",).', problems)
+    if not problems and len(names) != experiment.market.buyers:
+        bound = f"the market has {experiment.market.buyers}"
+        problems.append(Problem("buyers", f"are {len(names)} names", bound, "Give a name for each."))
+    refuse(problems)
+
+
 def _batches(experiment: Experiment, watch: Watch) -> Iterator[tuple[str, History]]:
     """Replicate, and keep of profits only the average over sellers: nothing else of them is told."""
     market, count = experiment.market, experiment.replications
-    done, total = 0, count * len(experiment.regimes)
-    watch("simulate", done, total)
+    done, whole = 0, count * len(experiment.regimes)
+    watch("simulate", done, whole)
     for name, history in in_batches(market, experiment.regimes, replications=count, seed=experiment.seed):
         yield name, replace(history, profit=history.profit.mean(axis=2, keepdims=True))
         done += len(history.present)
-        watch("simulate", done, total)
-
-
-def _total(history: History, discount: float) -> Total:
-    return Total(
-        band(discounted(history.net_utility, discount)[:, -1]),
-        band(discounted(history.profit, discount)[:, -1, 0]),
-        band(history.present[:, -1]),
-        band(history.bought.sum(axis=1)),
-    )
+        watch("simulate", done, whole)

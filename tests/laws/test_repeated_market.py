@@ -183,7 +183,7 @@ def test_who_leaves_for_some_periods_returns_after_them():
 def test_under_the_ideal_price_one_buyer_keeps_what_all_is_worth_beyond_the_budget():
     """Nothing more, if a dataset for which nothing is left is given away."""
     market = RepeatedMarket(periods=20, given_away=True)
-    drawn = market.draws(0, range(50))
+    drawn = market.draws(seed=0, replications=range(50))
     history = repeat(market, FAIRSHARE, drawn)
     beyond = drawn.utility[:, :, 0].sum(axis=2) - drawn.budget[:, :, 0]
     assert np.abs(history.net_utility[:, :, 0] - beyond).max() < MISS

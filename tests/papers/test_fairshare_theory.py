@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.simulation import bellman, horizon, participation
+from evenhand import simulation
 from evenhand.simulation.participation import EXPONENTIAL, GRIM_TRIGGER, LINEAR, PARTICIPATION, SQUARE_ROOT
 
 CHANCES = {
@@ -302,7 +302,7 @@ def test_figure_3_no_other_function_breaks(name):
 def test_evenhand_finds_the_value_by_iteration(name):
     for draws, discount in MARKETS:
         utility, budget = zip(*draws, strict=True)
-        found = bellman.value(bellman.Periods(utility, budget), discount, PARTICIPATION[name])
+        found = simulation.value(simulation.Distribution(utility, budget), discount, PARTICIPATION[name])
         best, _ = value(draws, discount, CHANCES[name])
         assert found.best == pytest.approx(best, rel=1e-6)
         assert found.best >= best * (1 - 1e-9)
@@ -315,10 +315,10 @@ def test_evenhand_finds_the_second_assumption_to_hold_just_where_the_ideal_price
     for seed in range(300):
         rng = np.random.default_rng(seed)
         n = int(rng.integers(1, 5))
-        periods = bellman.Periods(rng.uniform(0, 4, n), rng.uniform(0, 3, n))
+        distribution = simulation.Distribution(rng.uniform(0, 4, n), rng.uniform(0, 3, n))
         discount = float(rng.uniform(0, 0.99))
-        second = bellman.assumption_2(periods, discount, PARTICIPATION[name])
-        best = bellman.ideal_price_is_best(periods, discount, PARTICIPATION[name])
+        second = simulation.assumption_2(distribution, discount, PARTICIPATION[name])
+        best = simulation.ideal_price_is_best(distribution, discount, PARTICIPATION[name])
         assert second.holds == best.holds
         assert (second.gap > 0) == (best.gap > 0) == (not best.holds)
         both.add(best.holds)
@@ -326,22 +326,22 @@ def test_evenhand_finds_the_second_assumption_to_hold_just_where_the_ideal_price
 
 
 def test_evenhand_says_which_functions_meet_the_first_assumption():
-    met = {name: participation.assumption_1(each).holds for name, each in PARTICIPATION.items()}
+    met = {name: simulation.assumption_1(each).holds for name, each in PARTICIPATION.items()}
     assert met == {"exponential": True, "linear": False, "square_root": False, "grim_trigger": False}
 
 
 def test_evenhand_finds_the_same_thresholds_and_the_counterexample():
     d = [float(each) for each in COUNTEREXAMPLE]
-    assert [horizon.horizon(d, delta).last_behind for delta in (0.5, 0.9)] == [0, 2]
-    assert not horizon.falls_with_discount(d).holds
-    built = horizon.advantages([1, 11.9, 400 / 27], [1, 1, 400 / 27], np.array([1, 1, 400 / 27]) * 0.9, LINEAR)
+    assert [simulation.horizon(d, delta).period for delta in (0.5, 0.9)] == [0, 2]
+    assert not simulation.falls_with_discount(d).holds
+    built = simulation.advantages([1, 11.9, 400 / 27], [1, 1, 400 / 27], np.array([1, 1, 400 / 27]) * 0.9, LINEAR)
     assert built == pytest.approx(d)
 
 
 @pytest.mark.parametrize("function", [EXPONENTIAL, LINEAR, SQUARE_ROOT, GRIM_TRIGGER], ids=lambda each: each.name)
 def test_evenhand_draws_figure_3(function):
     for periods in (1, 2, 5, 10):
-        kept = horizon.cumulative_net_utility(PRICES, 3.0, 1.0, periods, function)
+        kept = simulation.cumulative_net_utility(PRICES, 3.0, 1.0, periods, function)
         chances = CHANCES[function.name](np.minimum(PRICES, 1))
         plain = [sum(float(c) ** t * (3.0 - p) for t in range(periods)) for p, c in zip(PRICES, chances, strict=True)]
         assert kept == pytest.approx(np.array(plain))

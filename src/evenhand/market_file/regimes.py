@@ -14,12 +14,12 @@ from evenhand.call import values
 from evenhand.call.values import below, refuse, remedy, shown
 from evenhand.errors import OfferError, Problem
 from evenhand.market_file.amounts import each_of, read_real
-from evenhand.simulation.procured import COMPARED, SUITED, procured
+from evenhand.simulation.auctions import COMPARED, SUITED, auction
 from evenhand.simulation.regimes import REGIMES, Regime, current, reduced
 
 REGIMES_MAX = 8
 NAME_MAX = 24
-"""Signs of a name; it heads columns, and stands beside curves."""
+"""Characters of a name; it heads columns, and stands beside curves."""
 KNOWN = (*REGIMES, "auction")
 
 
@@ -45,7 +45,7 @@ OF_ITS_OWN: dict[str, dict[str, Callable[[Any, str], Any]]] = {
     "auction": {"rule": _one_of(SUITED), "compared_with": _one_of(tuple(COMPARED))},
 }
 """regime -> the keys that it alone has, and how each is read; one that is not here comes in one way only."""
-MADE: dict[str, Callable[..., Regime]] = {"reduced": reduced, "current": current, "auction": procured}
+MADE: dict[str, Callable[..., Regime]] = {"reduced": reduced, "current": current, "auction": auction}
 """regime -> what makes it of its keys."""
 SEVERAL = '{ name = "quarter", regime = "reduced", part = 0.25 }'
 
@@ -96,7 +96,7 @@ def _which(stated: Mapping[str, Any], where: str) -> str:
     if type(which) is not str or which not in KNOWN:
         guess = remedy(which, KNOWN) if type(which) is str else "Write one of them, in quotes."
         if key == "name" and len(stated) > 1 and type(which) is str:
-            guess = f"{guess} Under a name of its own it says its regime: {SEVERAL}."
+            guess = f"{guess} To give it a name of its own, say which regime it is: {SEVERAL}."
         place = where + below(key) if len(stated) > 1 else where
         refuse(f"{shown(which)} is not known", f"known: {', '.join(KNOWN)}", guess, where=place)
     return which
@@ -109,14 +109,13 @@ def _name(value: Any, which: str, where: str, so_far: Any, names: dict[str, str]
     except OfferError as error:
         raise OfferError([replace(each, where=f"{where}.name") for each in error.problems]) from None
     if len(name) > NAME_MAX:
-        refuse(
-            f"{shown(name)} is long", f"a name has up to {NAME_MAX} signs here", "Shorten it.", where=f"{where}.name"
-        )
+        bound = f"a name has up to {NAME_MAX} characters here"
+        refuse(f"{shown(name)} is long", bound, "Shorten it.", where=f"{where}.name")
     if name != which and which not in OF_ITS_OWN:
         bound = f"names of their own are for what can be had in several ways: {', '.join(OF_ITS_OWN)}"
         refuse(f"{shown(which)} is called {shown(name)}", bound, "Take the name out.", where=f"{where}.name")
     if name != which and folded(name) in map(folded, KNOWN):
-        bound = f"known: {', '.join(KNOWN)}; their names are theirs"
+        bound = f"known: {', '.join(KNOWN)}; each of these names means that regime"
         refuse(f"{shown(name)} is another regime's name", bound, "Choose another name.", where=f"{where}.name")
     if folded(name) in names:
         way = f"Keep one, or give it a name of its own: {SEVERAL}." if which in OF_ITS_OWN else "Keep one."

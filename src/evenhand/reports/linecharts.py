@@ -7,6 +7,7 @@ pattern and a label at its end besides its colour.
 """
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -61,6 +62,9 @@ SETTINGS: dict[Any, Any] = {
     "axes.unicode_minus": True,
     "hatch.linewidth": 1.0,
 }
+
+GLYPH_MISSING = r"Glyph \d+ \(.*\) missing from font"
+"""How the warning begins of a letter that matplotlib's own font does not have."""
 
 LEFT_OUT = ("font", "font-family", "xml:space")
 """Attributes that say nothing, or what the style sheet says."""
@@ -139,7 +143,9 @@ def draw(panels: Sequence[Panel], *, name: str, title: str, says: str, columns: 
 
     rows = -(-len(panels) // columns)
     across = columns * panels[0].width
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # text stays text, so it is the reader's font that has the letters, or not
+        warnings.filterwarnings("ignore", GLYPH_MISSING, UserWarning)
         matplotlib.rcdefaults()  # nothing of the reader's own settings
         matplotlib.rcParams.update(SETTINGS)
         drawing = Figure(figsize=(across / 72, rows * HEIGHT / 72), dpi=72)

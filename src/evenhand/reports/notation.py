@@ -1,12 +1,14 @@
 """How are the numbers and names of an outcome written for people?
 
-Numbers are written from integers and fractions alone, never from floats and never by the locale, so that a report is
-the same bytes everywhere. Names are the sellers' own words: they may hold anything, and are shown as what they are.
+What is owed is written from integers and fractions alone, never from floats, and nothing by the locale, so that a
+report is the same bytes everywhere; what is estimated is a float, of which only the digits are kept that are the same
+everywhere. Names are the sellers' own words: they may hold anything, and are shown as what they are.
 """
 
 import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from evenhand.money import exponent
 from evenhand.records import MILLION, Number
@@ -16,6 +18,9 @@ HIDDEN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2028\u2029
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Keep the direction of what stands between them to itself (Unicode Bidirectional Algorithm, FSI and PDI)."""
+
+DIGITS = 10
+"""Estimates are kept to so many digits: what lies beyond differs from one machine's linear algebra to another's."""
 
 
 def score(millionths: int) -> str:
@@ -83,6 +88,36 @@ def ratio(part: int, whole: int, digits: int = 1) -> str:
     return f"{before}.{after:0{digits}d}%"
 
 
+def rounded(number: Any) -> float:
+    """Keep the digits of an estimate that are the same everywhere.
+
+    >>> rounded(1 / 3)
+    0.3333333333
+    """
+    return float(f"{float(number):.{DIGITS}g}")
+
+
+def points(numbers: Any) -> tuple[float, ...]:
+    """Give an array as the points of a curve, each `rounded`."""
+    return tuple(rounded(number) for number in numbers)
+
+
+def said(number: float, digits: int = 4) -> str:
+    """Write an estimate in a sentence or a table.
+
+    >>> said(12.34567), said(-0.000123456), said(5.0), said(12345.6)
+    ('12.35', '−0.0001235', '5', '12,346')
+    """
+    size = abs(number)
+    if size >= 10**digits:
+        text = f"{size:,.0f}"
+    elif size >= 1e-4:
+        text = f"{float(f'{size:.{digits}g}'):.12f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{size:.{digits - 1}e}" if size else "0"
+    return f"−{text}" if number < 0 else text
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """Write a number and its noun.
 
@@ -118,6 +153,56 @@ def shortened(name: str, longest: int) -> str:
     """
     shown = visible(name)
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
+
+
+def told_apart(names: Sequence[str], longest: int) -> list[str]:
+    """Cut visible names to so many characters, an ellipsis included, so that those that differ still do.
+
+    A name keeps its beginning. Where several would then read the same, what they begin with together is cut instead;
+    where that does not tell them apart either, the later ones are numbered.
+
+    >>> told_apart(["University of Somewhere, North campus", "University of Somewhere, South campus", "lab"], 24)
+    ['University…North campus', 'University…South campus', 'lab']
+    >>> told_apart(["a" * 30 + "b" + "c" * 30, "a" * 30 + "d" + "c" * 30], 12)
+    ['aaaa…bccccc…', 'aaaa…dccccc…']
+    """
+    shown = [shortened(name, longest) for name in names]
+    places: dict[str, list[int]] = {}
+    for place, text in enumerate(shown):
+        places.setdefault(text, []).append(place)
+    for alike in places.values():
+        whole = [visible(names[place]) for place in alike]
+        if len(set(whole)) > 1:
+            for place, text in zip(alike, _from_where_they_differ(whole, longest), strict=True):
+                shown[place] = text
+    return _numbered(names, shown, longest)
+
+
+def _from_where_they_differ(names: Sequence[str], longest: int) -> list[str]:
+    """Cut what names begin with together, from within: it ends where the word begins in which they differ."""
+    first, last = min(names), max(names)
+    same = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    word = first.rfind(" ", 0, same) + 1
+    at = word if word > longest // 2 else same
+    return [name if len(name) <= longest else _without_the_middle(name, at, longest) for name in names]
+
+
+def _without_the_middle(name: str, at: int, longest: int) -> str:
+    head = max(longest // 3, longest - 1 - len(name[at:]))
+    return f"{name[:head].rstrip()}…{shortened(name[at:], longest - head - 1)}"
+
+
+def _numbered(names: Sequence[str], shown: Sequence[str], longest: int) -> list[str]:
+    """Number the later of different names that read the same."""
+    found: list[str] = []
+    of_text: dict[str, str] = {}
+    for name, text in zip(names, shown, strict=True):
+        told, number = text, 1
+        while of_text.setdefault(told, name) != name:
+            number += 1
+            told = f"{shortened(text, longest - len(f' ({number})'))} ({number})"
+        found.append(told)
+    return found
 
 
 def isolated(text: str) -> str:

@@ -3,6 +3,7 @@
 In theory, for one buyer and one seller:
 
 participation.py  how likely a seller is to stay, by what is paid of the ideal price; your own functions too
+staying.py        how likely a seller is to be still there after some periods
 discounting.py    what comes later, added up; t*, the last period by whose end a sum is not above 0
 horizon.py        after how many periods the ideal price has paid off, against a given way to pay less
 bellman.py        what a market that goes on for ever is worth to a buyer, and whether the ideal price is best in it
@@ -15,7 +16,7 @@ periods.py        what each period brings, drawn from streams that do not depend
 buying.py         how buyers decide as sellers arrive
 regimes.py        at what prices: fairshare, reduced, random, current, or your own
 repeated.py       READ FIRST: the market, period after period
-summary.py        means with bands, and t*: until when paying less has paid off
+summary.py        means with bands, totals, and t*: until when paying less has paid off
 
 And what the paper does not ask:
 
@@ -23,22 +24,39 @@ threshold_map.py  t* over participation functions and discount factors
 surplus.py        who gets what data is worth, by regime and number of buyers
 fairness.py       order dependence, envy, truthfulness and budget of posted prices, beside auctions
 measures.py       how each of these is measured
-procured.py       the same repeated market, buying by a truthful auction at private costs
-standing.py       who is better off under which regime, and at which budget
+auctions.py       the same repeated market, buying by a truthful auction at private costs
+by_budget.py      who is better off under which regime, and at which budget
 
 checks.py         what is refused, everywhere in this folder
 """
 
+from evenhand.simulation.auctions import auction
+from evenhand.simulation.bellman import (
+    Distribution,
+    Value,
+    assumption_2,
+    assumptions,
+    ideal_price_is_best,
+    value,
+    value_of_path,
+)
+from evenhand.simulation.by_budget import AtBudget, by_budget
 from evenhand.simulation.fairness import fairness_table
+from evenhand.simulation.horizon import (
+    Horizon,
+    advantages,
+    cumulative_net_utility,
+    falls_with_discount,
+    horizon,
+    single_crossing,
+)
 from evenhand.simulation.measures import Fairness
-from evenhand.simulation.participation import PARTICIPATION, Participation
+from evenhand.simulation.participation import PARTICIPATION, Participation, assumption_1, exponential, own
 from evenhand.simulation.periods import UTILITIES
-from evenhand.simulation.procured import procured
 from evenhand.simulation.regimes import REGIMES, Regime, current, posted, reduced
 from evenhand.simulation.repeated import History, compare, simulate
 from evenhand.simulation.setting import MARKETS, RepeatedMarket
-from evenhand.simulation.standing import Standing, standings
-from evenhand.simulation.summary import Band, Summary, Threshold, summarise, threshold, thresholds
+from evenhand.simulation.summary import Band, Summary, Threshold, Total, summarise, threshold, thresholds, total
 from evenhand.simulation.surplus import Division, division_of_surplus
 from evenhand.simulation.threshold_map import ThresholdMap, threshold_map
 
@@ -47,28 +65,46 @@ __all__ = [
     "PARTICIPATION",
     "REGIMES",
     "UTILITIES",
+    "AtBudget",
     "Band",
+    "Distribution",
     "Division",
     "Fairness",
     "History",
+    "Horizon",
     "Participation",
     "Regime",
     "RepeatedMarket",
-    "Standing",
     "Summary",
     "Threshold",
     "ThresholdMap",
+    "Total",
+    "Value",
+    "advantages",
+    "assumption_1",
+    "assumption_2",
+    "assumptions",
+    "auction",
+    "by_budget",
     "compare",
+    "cumulative_net_utility",
     "current",
     "division_of_surplus",
+    "exponential",
     "fairness_table",
+    "falls_with_discount",
+    "horizon",
+    "ideal_price_is_best",
+    "own",
     "posted",
-    "procured",
     "reduced",
     "simulate",
-    "standings",
+    "single_crossing",
     "summarise",
     "threshold",
     "threshold_map",
     "thresholds",
+    "total",
+    "value",
+    "value_of_path",
 ]

@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array, Finding
 from evenhand.simulation import checks
 from evenhand.simulation.participation import Participation, assumption_1, wrong_participation
@@ -31,18 +32,16 @@ CHANCES_MISS_MAX = 1e-9
 """By how much chances may miss a sum of 1."""
 IMPROVEMENTS_MAX = 200
 """Improving the prices ends long before this many rounds."""
-RELATIVE = 1e-12
-"""Values that differ by less than this part are the same."""
 
 
 @dataclass(frozen=True)
-class Periods:
+class Distribution:
     """What a period brings: utilities and budgets with their chances, or draws that are equally likely.
 
     Raises:
         OfferError: the lists differ in length, an amount is below 0 or not finite, or chances do not sum to 1.
 
-    >>> Periods([3.0, 1.0], [2.0, 2.0]).ideal
+    >>> Distribution([3.0, 1.0], [2.0, 2.0]).ideal
     array([2., 1.])
     """
 
@@ -59,7 +58,7 @@ class Periods:
         if self.chances is not None:
             given["chances"] = self.chances
         rows = {name: checks.amounts(name, each, problems) for name, each in given.items()}
-        checks.refuse(problems)
+        refuse(problems)
         count = rows["utility"].size
         rows.setdefault("chances", np.full(count, 1 / max(count, 1)))
         problems += [
@@ -70,7 +69,7 @@ class Periods:
         if not problems and abs(rows["chances"].sum() - 1) > CHANCES_MISS_MAX:
             found = f"sum to {rows['chances'].sum()}"
             problems.append(Problem("chances", found, "chances sum to 1", "Divide them by their sum."))
-        checks.refuse(problems)
+        refuse(problems)
         for name, row in rows.items():
             object.__setattr__(self, name, row)
 
@@ -99,17 +98,17 @@ class Value:
     @property
     def ideal_is_best(self) -> bool:
         """Whether no other prices are worth more, but for rounding."""
-        return self.best - self.ideal <= RELATIVE * self.best
+        return self.best - self.ideal <= ROUNDING * self.best
 
 
-def value(periods: Periods, discount: float, participation: Participation) -> Value:
+def value(distribution: Distribution, discount: float, participation: Participation) -> Value:
     """Find the best prices of a buyer in a market that repeats for ever, and what it is worth to them.
 
     By improving the prices, from the ideal ones on, until none is improved: each round costs one pass over the draws,
     and the value rises to the one fixed point (it is Newton's method on a convex function).
 
     Args:
-        periods: what a period brings.
+        distribution: what a period brings.
         discount: delta, the discount factor, 0 or more and below 1.
         participation: how likely a seller is to stay.
 
@@ -119,23 +118,23 @@ def value(periods: Periods, discount: float, participation: Participation) -> Va
     The budget leaves 1 of 3 to the buyer; at 0.9 that is 10 in all, and too much to be risked for 2 or less:
 
     >>> from evenhand.simulation.participation import LINEAR
-    >>> periods = Periods([3.0], [2.0])
-    >>> found = value(periods, 0.9, LINEAR)
+    >>> distribution = Distribution([3.0], [2.0])
+    >>> found = value(distribution, 0.9, LINEAR)
     >>> round(found.best, 9), found.ratios
     (10.0, array([1.]))
-    >>> found = value(periods, 0.5, LINEAR)
+    >>> found = value(distribution, 0.5, LINEAR)
     >>> found.best, found.ideal, found.ratios
     (3.0, 2.0, array([0.]))
     """
-    _refuse(periods, discount, participation)
-    due, chances = periods.ideal, periods.chances
-    start = best = periods.surplus / (1 - discount)
+    _refuse(distribution, discount, participation)
+    due, chances = distribution.ideal, distribution.chances
+    start = best = distribution.surplus / (1 - discount)
     ratios = np.ones(len(due))
     for _ in range(IMPROVEMENTS_MAX):
         improved = _best_ratios(discount * best, due, participation)
-        kept = float(chances @ (periods.utility - improved * due))
+        kept = float(chances @ (distribution.utility - improved * due))
         again = kept / (1 - discount * float(chances @ participation.of_ratio(improved)))
-        if again <= best * (1 + RELATIVE / 100):
+        if again <= best * (1 + ROUNDING / 100):
             break
         ratios, best = improved, again
     return Value(best, start, ratios)
@@ -159,7 +158,7 @@ def value_of_path(utility: Any, budget: Any, discount: float, participation: Par
     >>> value_of_path([3.0, 3.0, 3.0], [2.0, 2.0, 2.0], 0.9, LINEAR)
     (array([4.33, 3.7 , 3.  ]), array([1., 1., 0.]))
     """
-    path = Periods(utility, budget)
+    path = Distribution(utility, budget)
     _refuse(path, discount, participation)
     due = path.ideal
     values, ratios = np.zeros(len(due) + 1), np.ones(len(due))
@@ -170,7 +169,7 @@ def value_of_path(utility: Any, budget: Any, discount: float, participation: Par
     return values[:-1], ratios
 
 
-def assumption_2(periods: Periods, discount: float, participation: Participation) -> Finding:
+def assumption_2(distribution: Distribution, discount: float, participation: Participation) -> Finding:
     """Find out whether a cut of the price is never worth its risk.
 
         delta G* L >= 1,      1 - pi(p, p*) >= L (p* - p) for all p <= p*  [FairShare25, Assumption 2 as in eq. 14]
@@ -179,15 +178,15 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
     assumption holds. The statement of the assumption is lost with the paper's main text; this is what its proof uses.
 
     >>> from evenhand.simulation.participation import LINEAR
-    >>> print(assumption_2(Periods([3.0], [2.0]), 0.9, LINEAR).statement)
+    >>> print(assumption_2(Distribution([3.0], [2.0]), 0.9, LINEAR).statement)
     delta G L is 0.9 * 10 * 0.5 = 4.5, and 1 is enough: no cut of a price is worth its risk
-    >>> print(assumption_2(Periods([2.0], [3.0]), 0.9, LINEAR).statement)
+    >>> print(assumption_2(Distribution([2.0], [3.0]), 0.9, LINEAR).statement)
     delta G L is 0.9 * 0 * 0.5 = 0, below 1: the ideal prices leave the buyer nothing, for no budget binds
     """
-    _refuse(periods, discount, participation)
+    _refuse(distribution, discount, participation)
     discount = float(discount)
-    largest = float(periods.ideal[periods.chances > 0].max())
-    lasting = periods.surplus / (1 - discount)
+    largest = float(distribution.ideal[distribution.chances > 0].max())
+    lasting = distribution.surplus / (1 - discount)
     risked = discount * participation.steepness * lasting
     holds = risked >= largest
     steep, product = (participation.steepness / largest, risked / largest) if largest else (np.inf, np.inf)
@@ -195,7 +194,7 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
         "and 1 is enough: no cut of a price is worth its risk"
         if holds
         else "below 1: the ideal prices leave the buyer nothing, for no budget binds"
-        if not periods.surplus
+        if not distribution.surplus
         else f"below 1: where the ideal price is {largest:.6g}, a cut of it is worth its risk"
     )
     statement = (
@@ -203,17 +202,17 @@ def assumption_2(periods: Periods, discount: float, participation: Participation
         if largest
         else "no ideal price is above 0, so there is none to cut"
     )
-    return Finding("assumption_2", holds, max(0.0, largest - risked), "exact", len(periods.ideal), statement)
+    return Finding("assumption_2", holds, max(0.0, largest - risked), "exact", len(distribution.ideal), statement)
 
 
-def ideal_price_is_best(periods: Periods, discount: float, participation: Participation) -> Finding:
+def ideal_price_is_best(distribution: Distribution, discount: float, participation: Participation) -> Finding:
     """Find out whether the ideal prices are worth most to the buyer [FairShare25, Lemma 3], with what others gain.
 
     >>> from evenhand.simulation.participation import LINEAR
-    >>> print(ideal_price_is_best(Periods([3.0], [2.0]), 0.5, LINEAR).statement)
+    >>> print(ideal_price_is_best(Distribution([3.0], [2.0]), 0.5, LINEAR).statement)
     the ideal prices are worth 2, the best ones 3; in 1 of 1 draws less than the ideal price is best
     """
-    found = value(periods, discount, participation)
+    found = value(distribution, discount, participation)
     cut = int((found.ratios < 1).sum())
     lower = f"in {cut} of {len(found.ratios)} draws less than the ideal price is best"
     statement = f"the ideal prices are worth {found.ideal:.6g}, the best ones {found.best:.6g}; {lower}"
@@ -221,17 +220,17 @@ def ideal_price_is_best(periods: Periods, discount: float, participation: Partic
     return Finding("ideal_price_is_best", found.ideal_is_best, gap, "exact", len(found.ratios), statement)
 
 
-def assumptions(periods: Periods, discount: float, participation: Participation) -> Sequence[Finding]:
+def assumptions(distribution: Distribution, discount: float, participation: Participation) -> Sequence[Finding]:
     """Find out what the paper's lemmas assume of a market, and whether the ideal prices are best in it.
 
     >>> from evenhand.simulation.participation import EXPONENTIAL
-    >>> [(found.claim, found.holds) for found in assumptions(Periods([3.0], [2.0]), 0.9, EXPONENTIAL)]
+    >>> [(found.claim, found.holds) for found in assumptions(Distribution([3.0], [2.0]), 0.9, EXPONENTIAL)]
     [('assumption_1', True), ('assumption_2', True), ('ideal_price_is_best', True)]
     """
     return [
         assumption_1(participation),
-        assumption_2(periods, discount, participation),
-        ideal_price_is_best(periods, discount, participation),
+        assumption_2(distribution, discount, participation),
+        ideal_price_is_best(distribution, discount, participation),
     ]
 
 
@@ -244,8 +243,8 @@ def _best_ratios(later: float, due: Array, participation: Participation) -> Arra
     return ratios
 
 
-def _refuse(periods: Periods, discount: float, participation: Participation) -> None:
+def _refuse(distribution: Distribution, discount: float, participation: Participation) -> None:
     problems = wrong_participation(participation)
-    checks.is_a("periods", periods, Periods, "Use Periods(utility, budget).", problems)
-    checks.discount_for_ever(discount, problems)
-    checks.refuse(problems)
+    checks.is_a("distribution", distribution, Distribution, "Use Distribution(utility, budget).", problems)
+    checks.discount_for_ever("discount", discount, problems)
+    refuse(problems)

@@ -20,8 +20,9 @@ from typing import Protocol
 
 import numpy as np
 
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
-from evenhand.simulation.discounting import ROUNDING
+from evenhand.simulation.discounting import settled
 
 RECONSIDERED_MAX = 12
 """The most datasets of which every bundle is weighed: 2^12 bundles for each buyer, period and replication."""
@@ -53,7 +54,7 @@ class Final:
     """
 
     def __init__(self, budget: Array) -> None:
-        self.left = budget.copy()
+        self.budget, self.left = budget, budget
         self._bought: list[Array] = []
 
     def willingness(self, utility: Array) -> Array:
@@ -61,9 +62,9 @@ class Final:
         return np.minimum(utility, self.left)
 
     def offer(self, utility: Array, price: Array) -> None:
-        """Buy where the price is no more than that."""
+        """Buy where the price is no more than that; of a budget that is spent rounding leaves nothing either."""
         buys = price[:, None] <= self.willingness(utility)
-        self.left -= np.where(buys, price[:, None], 0.0)
+        self.left = settled(self.left - np.where(buys, price[:, None], 0.0), self.budget)
         self._bought.append(buys)
 
     def bought(self) -> Array:

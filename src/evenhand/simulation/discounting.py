@@ -7,11 +7,24 @@ from typing import Any
 
 import numpy as np
 
+from evenhand.errors import refuse
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 from evenhand.simulation import checks
 
-ROUNDING = 1e-12
-"""Sums of floats are trusted to this part of what they are sums of."""
+
+def settled(amounts: Any, moved: Any) -> Array:
+    """Give amounts, and 0 for those that are only what rounding left of what moved: 0.1 + 0.2 - 0.3 is 0.
+
+    Args:
+        amounts: money, sums and differences of floats.
+        moved: the absolute values of what was added and taken away, summed.
+
+    >>> settled([0.1 + 0.2 - 0.3, 0.1], 0.6)
+    array([0. , 0.1])
+    """
+    given = np.asarray(amounts, float)
+    return np.where(np.abs(given) <= ROUNDING * np.asarray(moved, float), 0.0, given)
 
 
 def discounted(amounts: Array, discount: float, axis: int = 1) -> Array:
@@ -28,22 +41,23 @@ def discounted(amounts: Array, discount: float, axis: int = 1) -> Array:
     array([[1.  , 1.5 , 1.75]])
     """
     problems: list[Any] = []
-    checks.discount_factor(discount, problems)
-    checks.refuse(problems)
+    checks.discount_factor("discount", discount, problems)
+    refuse(problems)
     shape = [1] * amounts.ndim
     shape[axis] = -1
     weights = float(discount) ** np.arange(amounts.shape[axis])
     return np.asarray(np.cumsum(amounts * weights.reshape(shape), axis=axis))
 
 
-def balance(gains: Any, discount: float) -> Array:
+def balance(gains: Any, discount: float, moved: Any = None) -> Array:
     """Give the discounted sum of gains and losses up to the end of each period; a tie is exactly 0.
 
-    What gains and losses leave between them is 0 where it is no more than rounding: 0.1 + 0.2 - 0.3 is a tie.
+    What gains and losses leave between them is 0 where it is no more than rounding (`settled`).
 
     Args:
         gains: (..., periods) money, below 0 for a loss.
         discount: delta, the discount factor.
+        moved: (..., periods) what was added and taken away to give the gains, where they are means; else themselves.
 
     Raises:
         OfferError: the discount factor is out of bounds.
@@ -53,8 +67,8 @@ def balance(gains: Any, discount: float) -> Array:
     """
     given = np.asarray(gains, float)
     sums = discounted(given, discount, axis=-1)
-    moved = discounted(np.abs(given), discount, axis=-1)
-    return np.where(np.abs(sums) <= ROUNDING * moved, 0.0, sums)
+    turnover = np.abs(given) if moved is None else np.asarray(moved, float)
+    return settled(sums, discounted(turnover, discount, axis=-1))
 
 
 def last_behind(sums: Any) -> Array:

@@ -14,9 +14,11 @@ in cents in place of euros changes nothing.
                       divided by that utility; 0 where no two are alike
     shapley_distance  each seller's part of all that is paid, against the seller's part of the utility of all datasets,
                       which is the Shapley value where utilities add up: half the sum of the differences, 0 to 1
-    gini              the Gini coefficient of what sellers are paid: 0 where all are paid the same, near 1 where one has
-                      all. Datasets of different utility are rightly paid differently: compare it with that of the
-                      utilities
+                      of the orders in which something is paid; None where nothing is in any, or where somebody is
+                      charged: parts of such a sum say nothing
+    gini              the Gini coefficient of what sellers are paid: 0 where all are paid the same, or nothing, near 1
+                      where one has all; None where somebody is charged, as vcg may. Datasets of different utility are
+                      rightly paid differently: compare it with that of the utilities
     seller_gain       the most that a seller gains by a lie about the cost, whatever the true cost, others' held
 
     about the buyer
@@ -25,15 +27,16 @@ in cents in place of euros changes nothing.
     bought            the utility of what is bought: better is more
     kept              the utility of what is bought, less what is paid: better is more
 
-How each is found. With up to six sellers every order of arrival is tried, as often as any other; with more, `orders` of
-them are drawn. Random prices are drawn anew with each order, and `spread` has that luck in it. All about an auction is
-exact but for rounding. `seller_gain` is exact over all lies (`certify`); it takes amounts as the exact fractions that
-the floats are, so where a tie hangs on rounding the sale may be another than the one that the rest is measured on.
-`buyer_gain` looks at 19 lies, from 1/20 to 19/20 of the utility: others may pay better.
+How each is found. With up to six sellers, and `orders` no less than the number of their orders of arrival (24 of four
+sellers), every one is tried, as often as any other; else `orders` of them are drawn. Random prices are drawn anew with
+each order, and `spread` has that luck in it. All about an auction is exact but for rounding. `seller_gain` is exact
+over all lies (`certify`); it takes amounts as the exact fractions that the floats are, so where a tie hangs on rounding
+the sale may be another than the one that the rest is measured on. `buyer_gain` looks at 19 lies, from 1/20 to 19/20 of
+the utility: others may pay better.
 
 What may be compared. Posted prices take costs and utilities to be known, so no seller reports anything: `seller_gain`
 is None, which is no 0. Auctions do not know costs, and so pay winners more than those. Posted prices are never above
-the utility; an auction here has no reserve price and may be, so `kept` can be below 0 (procured.py has reserve prices).
+the utility; an auction here has no reserve price and may be, so `kept` can be below 0 (auctions.py has reserve prices).
 "vcg", "shapley" and "direct" only pay: what is bought is what proportional share buys. That is not the set of most
 welfare, so the promise of VCG, that the truth is best, does not hold here.
 Where `overspent` is above 0, a rule does not keep the budget: `bought` and `kept` are then bought with money that the
@@ -48,9 +51,10 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.markets import Procurement
 from evenhand.mechanisms import MECHANISMS
+from evenhand.payments.shapley import SELLERS_MAX as COALITIONS_OF_MAX
 from evenhand.properties import certify
 from evenhand.records import Array
 from evenhand.simulation import checks
@@ -61,7 +65,9 @@ from evenhand.simulation.regimes import REGIMES, Regime, Terms
 from evenhand.simulation.repeated import several
 
 EVERY_ORDER_MAX = 6
-"""The most sellers of whom every order of arrival is tried: there are 720."""
+"""The most sellers of whom every order of arrival is tried, if `orders` allows it: there are 720."""
+EVERY_COALITION = "shapley"
+"""The mechanism that looks at every coalition."""
 MECHANISMS_COMPARED = ("proportional_share", "prune_and_pack", "q_mia", "vcg", "shapley", "direct")
 
 
@@ -84,7 +90,8 @@ def fairness_table(
         regimes: posted prices: keys of `REGIMES`, or your own.
         mechanisms: keys of `MECHANISMS` that run on a `Procurement` and draw no lots. "shapley" looks at every
             coalition: ten sellers take some seconds, and each further one doubles them.
-        orders: how many orders of arrival are tried; more where all of them are, each equally often.
+        orders: how many orders of arrival are drawn; of up to six sellers all of them are tried instead if there are
+            no more than this, each equally often.
         seed: of the orders, and of random prices.
 
     Returns:
@@ -109,7 +116,7 @@ def fairness_table(
     market = _checked(utility, costs, budget, problems)
     checks.whole("orders", orders, 1, 1000, problems)
     checks.whole("seed", seed, 0, 0, problems)
-    checks.refuse(problems or _too_many(orders, len(market.utility)))
+    refuse(problems or [*_too_many(orders, len(market.utility)), *_too_many_coalitions(rules, len(market.utility))])
     order, lot = _arrivals(len(market.utility), orders, np.random.default_rng(seed))
     rows = [measured(each.name, _posted(each, market, order, lot), market, orders=len(order)) for each in known]
     for name in rules:
@@ -130,7 +137,7 @@ def _mechanisms(given: Any, problems: list[Problem]) -> list[str]:
     """Take the names of mechanisms, of which there may be none."""
     if isinstance(given, Sequence) and not given:
         return []
-    names = checks.listed("mechanisms", given, 'Give a list, as ["proportional_share"].', problems)
+    names = checks.some("mechanisms", given, 'Give a list, as ["proportional_share"].', problems)
     return [name for name in names if checks.key("mechanisms", name, MECHANISMS, problems)]
 
 
@@ -149,7 +156,7 @@ def _checked(utility: Any, costs: Any, budget: Any, problems: list[Problem]) -> 
         wrong.append(Problem("utility", "sums to 0", "some dataset is worth something", remedy))
     if not (checks.is_real(budget) and budget > 0):
         remedy = "Give what may be spent."
-        wrong.append(Problem("budget", f"is {budget!r:.60}", "it is above 0 and finite", remedy))
+        wrong.append(Problem("budget", f"is {shown(budget)}", "it is above 0 and finite", remedy))
     problems += wrong
     return OnePeriod(given["utility"], given["costs"], 0.0 if wrong else float(budget))
 
@@ -161,6 +168,15 @@ def _too_many(orders: int, sellers: int) -> list[Problem]:
         return []
     found, bound = f"are {orders:,}, and take {readable(orders * one)}", f"they take {readable(BYTES_MAX)} at most"
     return [Problem("orders", found, bound, f"Use {max(1, BYTES_MAX // one):,}, or fewer sellers.")]
+
+
+def _too_many_coalitions(rules: Iterable[str], sellers: int) -> list[Problem]:
+    """Note a Shapley value of more sellers than it is worked out for, before anything else is."""
+    if sellers <= COALITIONS_OF_MAX:
+        return []
+    bound = f'"{EVERY_COALITION}" looks at every coalition, of at most {COALITIONS_OF_MAX} sellers'
+    remedy = "Leave it out of `mechanisms`, or use fewer sellers."
+    return [Problem("utility", f"is of {sellers} sellers", bound, remedy) for name in rules if name == EVERY_COALITION]
 
 
 def _arrivals(sellers: int, orders: int, rng: Generator) -> tuple[Array, Array]:

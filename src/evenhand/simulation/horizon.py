@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse
 from evenhand.records import Array, Finding
 from evenhand.simulation import checks
 from evenhand.simulation.discounting import balance, last_behind
-from evenhand.simulation.participation import Participation, staying, wrong_participation
+from evenhand.simulation.participation import Participation, wrong_participation
+from evenhand.simulation.staying import staying
 
 DISCOUNTS = tuple(i / 100 for i in range(1, 100))
 """The discount factors at which `falls_with_discount` looks where nothing is proved."""
@@ -36,7 +37,7 @@ DISCOUNTS = tuple(i / 100 for i in range(1, 100))
 class Horizon:
     """When the ideal price has paid off."""
 
-    last_behind: int
+    period: int
     """t*: the last period up to which it has not, counted from 0; -1 where it is ahead from the first period on."""
     ahead: bool
     """Whether it is ahead at the end of the periods that were given; if not, t* may be anything later, or infinite."""
@@ -89,7 +90,7 @@ def horizon(advantage: Any, discount: float) -> Horizon:
         OfferError: the discount factor is out of bounds, or an advantage is not finite.
 
     >>> horizon([-1.0, 0.0, 0.5, 0.75], discount=1.0)
-    Horizon(last_behind=2, ahead=True, single_crossing=True, total=0.25)
+    Horizon(period=2, ahead=True, single_crossing=True, total=0.25)
     >>> horizon([-1.0, 0.0, 0.5, 0.75], discount=0.9).ahead
     False
     """
@@ -131,8 +132,8 @@ def falls_with_discount(advantage: Any, discounts: Sequence[float] = DISCOUNTS) 
     t* rises from 0 to 2 as the discount factor rises from 0.5 to 0.9: the advantage is not single-crossing
     """
     problems: list[Problem] = []
-    tried = checks.listed("discounts", discounts, "Give some, as [0.9, 0.99].", problems)
-    checks.refuse(problems)
+    tried = checks.some("discounts", discounts, "Give some, as [0.9, 0.99].", problems)
+    refuse(problems)
     gained = _checked(advantage, tried)
     if single_crossing(gained):
         statement = "the advantage is single-crossing, so t* falls, or stays, as the discount factor rises"
@@ -164,7 +165,6 @@ def cumulative_net_utility(
         utility: u of a period.
         ideal: the ideal price p*.
         periods: T.
-
         participation: how likely a seller is to stay.
         discount: delta, the discount factor, above 0 and at most 1.
 
@@ -182,8 +182,8 @@ def cumulative_net_utility(
     for name, each in (("utility", utility), ("ideal", ideal)):
         checks.amount(name, each, problems)
     checks.whole("periods", periods, 1, 100, problems)
-    checks.discount_factor(discount, problems)
-    checks.refuse(problems)
+    checks.discount_factor("discount", discount, problems)
+    refuse(problems)
     kept = float(discount) * participation(paid, ideal)
     return _geometric(kept, int(periods)) * (float(utility) - paid)
 
@@ -201,7 +201,7 @@ def _amounts(utility: Any, budget: Any, price: Any, participation: Participation
     problems: list[Problem] = wrong_participation(participation)
     named = {"utility": utility, "budget": budget, "price": price}
     rows = [checks.amounts(name, each, problems) for name, each in named.items()]
-    checks.refuse(problems)
+    refuse(problems)
     try:
         together = list(np.broadcast_arrays(*rows))
     except ValueError:
@@ -216,10 +216,10 @@ def _amounts(utility: Any, budget: Any, price: Any, participation: Participation
 def _checked(advantage: Any, discounts: Sequence[float]) -> Array:
     problems: list[Problem] = []
     for each in discounts:
-        checks.discount_factor(each, problems)
+        checks.discount_factor("discount", each, problems)
     gained = checks.numbers("advantage", advantage, problems)
     if not problems and (gained.ndim != 1 or not gained.size):
         found = f"has shape {gained.shape}"
         problems.append(Problem("advantage", found, "it is one number a period", "Give those of `advantages`."))
-    checks.refuse(problems)
+    refuse(problems)
     return gained

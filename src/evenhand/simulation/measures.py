@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
-from evenhand.simulation.discounting import ROUNDING
+from evenhand.simulation.discounting import settled
 
 SHADES = tuple(i / 20 for i in range(1, 20))
 """The parts of the utility that a buyer may claim."""
@@ -28,20 +29,29 @@ class OnePeriod:
 
 @dataclass(frozen=True)
 class Fairness:
-    """How one way to price treats sellers and buyer; the measures are defined at the head of fairness.py."""
+    """How one way to price treats sellers and buyer, in one period of one market.
+
+    Amounts are parts of the utility of all datasets, unless another divisor is named, so none has a unit. Of sellers:
+    `spread`, `envy`, `shapley_distance`, `gini`, and `seller_gain`, of which less is better. Of the buyer: `buyer_gain`
+    and `overspent`, of which less is better, `bought` and `kept`, of which more is. `fairness_table` makes a row of
+    them for each regime and mechanism, and the head of `evenhand.simulation.fairness` says how each is found, and which
+    rows may be compared.
+    """
 
     name: str
     """A regime of posted prices, or a mechanism."""
     orders: int | None
     """How many orders of arrival the measures are averages over; None for an auction, which has no order."""
     spread: float
-    """How much what sellers are paid hangs on the order of arrival."""
+    """How much what sellers are paid hangs on the order of arrival: its standard deviation over orders, summed over
+    sellers, as a part of all that is paid on average."""
     envy: float
     """The largest difference in pay between sellers who bring the same, as a part of its utility."""
-    shapley_distance: float
-    """How far the parts of the payment are from the parts of the utility, 0 to 1."""
-    gini: float
-    """How unequal the payments are, 0 to 1."""
+    shapley_distance: float | None
+    """How far the parts of the payment are from the parts of the utility, 0 to 1, in orders in which something is paid;
+    None where nothing is in any, or where somebody is charged."""
+    gini: float | None
+    """How unequal the payments are, 0 to 1; 0 where nothing is paid, None where somebody is charged."""
     seller_gain: float | None
     """What the best lie brings a seller, as a part of the utility of all; None where no seller reports anything."""
     buyer_gain: float
@@ -64,28 +74,31 @@ def measured(
     gains = [(taken @ market.utility - asked.sum(axis=1)).mean() - keeps for asked, taken in map(deals, SHADES)]
     # from the first order on, so that equal payments differ by nothing, not by the rounding of their mean
     spread = (paid - paid[0]).std(axis=0).sum()
+    charged = bool((paid < -ROUNDING * whole).any())
     return Fairness(
         name,
         orders,
-        spread=float(_over(spread, total.mean())),
-        envy=_envy(paid, market),
-        shapley_distance=float(np.abs(_parts(paid) - market.utility / whole).sum(axis=1).mean() / 2),
-        gini=float(gini(paid).mean()),
+        spread=_beyond_rounding(_over(spread, total.mean())),
+        envy=_beyond_rounding(_envy(paid, market)),
+        shapley_distance=None if charged else _shapley_distance(paid, market.utility / whole),
+        gini=None if charged else _beyond_rounding(gini(paid).mean()),
         seller_gain=seller_gain,
         buyer_gain=_beyond_rounding(max(gains) / whole),
         overspent=_beyond_rounding((total - market.budget).clip(min=0).mean() / market.budget),
         bought=float((sold @ market.utility).mean() / whole),
-        kept=float(keeps / whole),
+        kept=float(settled(keeps / whole, 1.0)),
     )
 
 
-def _beyond_rounding(gain: float) -> float:
-    """Give what is gained; 0 where nothing is, or no more than rounding leaves."""
+def _beyond_rounding(gain: Any) -> float:
+    """Give what is gained, or a measure that is 0 or more; 0 where there is nothing, or only what rounding leaves."""
     return float(gain) if gain > ROUNDING else 0.0
 
 
 def gini(amounts: Array) -> Array:
     """Give the Gini coefficient of each row: 0 where all have the same, near 1 where one has all; 0 where none has any.
+
+    It says nothing of amounts below 0.
 
     >>> gini(np.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]))
     array([0. , 0.5, 0. ])
@@ -109,10 +122,13 @@ def _envy(paid: Array, market: OnePeriod) -> float:
     return float(gaps.mean())
 
 
-def _parts(paid: Array) -> Array:
-    """Parts of the payment; equal ones where nothing is paid."""
-    total = paid.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(paid, total, out=np.full(paid.shape, 1 / paid.shape[1]), where=total > 0))
+def _shapley_distance(paid: Array, due: Array) -> float | None:
+    """Half of what parts of the payment and of the utility differ by, over the orders in which something is paid."""
+    some = paid[paid.sum(axis=1) > 0]
+    if not len(some):
+        return None
+    parts = some / some.sum(axis=1, keepdims=True)
+    return _beyond_rounding(np.abs(parts - due).sum(axis=1).mean() / 2)
 
 
 def _over(amount: Any, whole: Any) -> Any:

@@ -1,9 +1,9 @@
 """How likely is a seller to stay when paid less than the ideal price?
 
-A seller who is paid p where p* would be ideal stays for the next period with a chance pi(p, p*); one who leaves does
-not come back. The paper says of pi only what its two assumptions need, and not which one its figures are drawn with.
-The ones here depend on the ratio r = p / p* alone; a price at or above the ideal one counts as r = 1, and any price
-does where the ideal one is 0.
+A seller who is paid p where p* would be ideal stays for the next period with a chance pi(p, p*). In theory one who
+leaves does not come back; in a simulation, `away` may bring them back (setting.py). The paper says of pi only what its
+two assumptions need, and not which one its figures are drawn with. The ones here depend on the ratio r = p / p* alone;
+a price at or above the ideal one counts as r = 1, and any price does where the ideal one is 0.
 
     exponential     exp(-k (1 - r))     k = 2.5 comes nearest to the thresholds that the paper reports
     linear          r
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.records import Array, Finding
 from evenhand.simulation import checks
 
@@ -33,11 +33,20 @@ ROUNDS = 3
 """How often the best ratio of your own function is searched for, each time closer around the last one."""
 AROUND = 201
 """The points of each later round."""
+GAINS: Array = np.array([0.0, 0.5, 1.0, 2.0, 10.0])
+"""What a best ratio is tried with."""
+OF_RATIO = ("it is a function of ratios", "Use `lambda r: r**2`.")
+BEST_RATIO = ("it is a function of gains", "Make it with `own(name, of_ratio)`, which searches for it.")
+"""What the functions of a participation function are, and what to write in place of something else."""
 
 
 @dataclass(frozen=True)
 class Participation:
-    """The chance that a seller stays, by the ratio of the price paid to the ideal one.
+    """The chance that a seller stays, by the ratio of the price paid to the ideal one; `own` makes one of a function.
+
+    Raises:
+        OfferError: a name is no text, a function is none, or gives something else than numbers from 0 to 1 where it is
+            tried; or the steepness is not between 0 and 1.
 
     >>> GRIM_TRIGGER([0.9, 1.0, 1.1], 1.0)
     array([0., 1., 1.])
@@ -53,9 +62,31 @@ class Participation:
     steepness: float
     """The largest s with 1 - pi(r) >= s (1 - r) for all r from 0 to 1."""
 
+    def __post_init__(self) -> None:
+        problems: list[Problem] = []
+        checks.text("name", self.name, problems)
+        checks.text("formula", self.formula, problems)
+        checks.function("of_ratio", self.of_ratio, *OF_RATIO, problems)
+        checks.function("best_ratio", self.best_ratio, *BEST_RATIO, problems)
+        checks.part("steepness", self.steepness, problems)
+        refuse(problems)
+        checks.answers(self.name, self.of_ratio, np.linspace(0, 1, POINTS), "a chance", OF_RATIO[1])
+        checks.answers("best_ratio", self.best_ratio, GAINS, "a ratio", BEST_RATIO[1])
+
     def __call__(self, price: Any, ideal: Any) -> Array:
-        """Give the chance that a seller who is paid `price` stays; any shapes that broadcast."""
-        return np.asarray(self.of_ratio(ratio(price, ideal)))
+        """Give the chance that a seller who is paid `price` stays; any shapes that broadcast.
+
+        Raises:
+            OfferError: a price is no amount of money, or the shapes do not broadcast.
+        """
+        problems: list[Problem] = []
+        paid, due = (checks.amounts(name, each, problems) for name, each in (("price", price), ("ideal", ideal)))
+        refuse(problems)
+        try:
+            return np.asarray(self.of_ratio(ratio(paid, due)))
+        except ValueError:
+            found, bound = f"have shapes {paid.shape} and {due.shape}", "they broadcast to each other"
+            raise OfferError(Problem("price, ideal", found, bound, "Give one price for each ideal price.")) from None
 
 
 def ratio(price: Any, ideal: Any) -> Array:
@@ -80,7 +111,7 @@ def exponential(k: float = 2.5) -> Participation:
     (0.367879, 0.864665)
     """
     if not (checks.is_real(k) and k > 0):
-        raise OfferError(Problem("k", f"is {k!r:.60}", "it is finite and above 0", "Use 2.5, the default."))
+        raise OfferError(Problem("k", f"is {shown(k)}", "it is finite and above 0", "Use 2.5, the default."))
     k = float(k)
     steepness = float(-np.expm1(-k))
     return Participation(
@@ -109,7 +140,7 @@ def wrong_participation(given: Any) -> list[Problem]:
     """Note what is no participation function.
 
     >>> print(*wrong_participation("linear"))
-    participation: is 'linear'; it is a Participation. Use PARTICIPATION["linear"], or `own`.
+    participation: is "linear"; it is a Participation. Use PARTICIPATION["linear"], or `own`.
     """
     problems: list[Problem] = []
     checks.is_a("participation", given, Participation, 'Use PARTICIPATION["linear"], or `own`.', problems)
@@ -125,7 +156,8 @@ def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participatio
         formula: how it reads.
 
     Raises:
-        OfferError: a chance is below 0, above 1 or NaN, or a seller who is paid the ideal price may leave.
+        OfferError: a name is no text, or the function none; a chance is below 0, above 1 or NaN, or a seller who is
+            paid the ideal price may leave.
 
     >>> squared = own("squared", lambda r: r**2)
     >>> squared.steepness, squared.best_ratio(np.array([0.5, 1.5]))
@@ -133,15 +165,9 @@ def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participatio
     """
     ratios = np.linspace(0, 1, POINTS)
     chances = _chances(name, of_ratio, formula, ratios)
-    problems = [
-        Problem(f"{name}({ratios[i]:g})", f"is {chances[i]}", "a chance is a number, 0 to 1", "Cut it there.")
-        for i in np.flatnonzero(~((chances >= 0) & (chances <= 1)))[:1]
-    ]
-    if not problems and chances[-1] != 1:
+    if chances[-1] != 1:
         found, bound = f"is {chances[-1]}", "a seller who is paid the ideal price stays"
-        problems.append(Problem(f"{name}(1)", found, bound, "Divide by its value at 1."))
-    if problems:
-        raise OfferError(problems)
+        raise OfferError(Problem(f"{name}(1)", found, bound, "Divide by its value at 1."))
     steepness = float(((1 - chances[:-1]) / (1 - ratios[:-1])).min())
 
     def best(gains: Array) -> Array:
@@ -149,44 +175,6 @@ def own(name: str, of_ratio: OfRatio, formula: str = "your own") -> Participatio
         return np.array([_searched(of_ratio, gain) for gain in each_gain.ravel()]).reshape(each_gain.shape)
 
     return Participation(name, formula, lambda r: _asked(of_ratio, r), best, steepness)
-
-
-def staying(chances: Any) -> Array:
-    """Give the chance that a seller is still there at the start of each period, and after the last.
-
-        P_T = product over t < T of pi(p_t, p_t*)                                [FairShare25, after eq. 10, Lemma 7]
-
-    Args:
-        chances: (..., periods) of staying for the next period.
-
-    Returns:
-        (..., periods + 1), from 1 on and never rising.
-
-    Raises:
-        OfferError: a chance is below 0, above 1 or no number.
-
-    >>> staying([0.5, 1.0, 0.5])
-    array([1.  , 0.5 , 0.5 , 0.25])
-    """
-    given = _taken(chances)
-    return np.concatenate([np.ones((*given.shape[:-1], 1)), np.cumprod(given, axis=-1)], axis=-1)
-
-
-def loss_at_least(chances: Any) -> Array:
-    """Bound from below the chance that a seller has left by the end.
-
-        1 - P >= 1 - exp(-S),      S = sum over t of (1 - pi(p_t, p_t*))                        [FairShare25, Lemma 7]
-
-    Args:
-        chances: (..., periods) of staying for the next period.
-
-    Raises:
-        OfferError: a chance is below 0, above 1 or no number.
-
-    >>> round(float(loss_at_least([0.5, 0.5])), 6), 1 - float(staying([0.5, 0.5])[-1])
-    (0.632121, 0.75)
-    """
-    return np.asarray(-np.expm1(-(1 - _taken(chances)).sum(axis=-1)))
 
 
 def assumption_1(participation: Participation) -> Finding:
@@ -201,7 +189,7 @@ def assumption_1(participation: Participation) -> Finding:
     >>> print(assumption_1(LINEAR).statement)
     linear: a seller who is paid 0 of the ideal price stays with chance 0, and the assumption wants more than 0
     """
-    checks.refuse(wrong_participation(participation))
+    refuse(wrong_participation(participation))
     ratios = np.linspace(0, 1, POINTS)
     chances = participation.of_ratio(ratios)
     rises = np.diff(chances)
@@ -228,30 +216,14 @@ def assumption_1(participation: Participation) -> Finding:
     return Finding("assumption_1", not failed, gap, "searched", POINTS, f"{participation.name}: {statement}")
 
 
-def _taken(chances: Any) -> Array:
-    """Take the chances of some periods."""
-    problems: list[Problem] = []
-    given = checks.numbers("chances", chances, problems)
-    if not problems and (not given.ndim or not ((given >= 0) & (given <= 1)).all()):
-        bound = "they are numbers from 0 to 1, one a period"
-        problems.append(Problem("chances", f"are {given.tolist()!r:.60}", bound, "Correct them."))
-    checks.refuse(problems)
-    return given
-
-
 def _chances(name: str, of_ratio: OfRatio, formula: str, ratios: Array) -> Array:
     """Ask a function for its chances, as it is given."""
     problems: list[Problem] = []
     checks.text("name", name, problems)
     checks.text("formula", formula, problems)
-    checks.function("of_ratio", of_ratio, "it is a function of ratios", "Use `lambda r: r**2`.", problems)
-    checks.refuse(problems)
-    given = of_ratio(ratios)
-    try:
-        return np.broadcast_to(np.asarray(given, float), ratios.shape)
-    except (TypeError, ValueError):
-        found, bound = "gives something else than numbers", "it is one chance for each ratio"
-        raise OfferError(Problem("of_ratio", found, bound, "Use `lambda r: r**2`.")) from None
+    checks.function("of_ratio", of_ratio, *OF_RATIO, problems)
+    refuse(problems)
+    return checks.answers(name, of_ratio, ratios, "a chance", OF_RATIO[1])
 
 
 def _asked(of_ratio: OfRatio, ratios: Array) -> Array:

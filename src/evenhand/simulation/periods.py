@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse
 from evenhand.records import Array
 from evenhand.simulation import checks
 
@@ -149,7 +149,7 @@ def _drawn(name: str, given: Any, rng: Generator, shape: tuple[int, ...]) -> Arr
         return np.broadcast_to(np.asarray(given, float), shape)
     problems: list[Problem] = []
     amounts = money(name, given(rng, *shape), shape, problems)
-    checks.refuse(problems)
+    refuse(problems)
     return amounts
 
 

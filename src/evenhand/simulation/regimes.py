@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.markets.posted import posted_prices
 from evenhand.records import Array
 from evenhand.simulation import checks
@@ -71,12 +71,25 @@ Clear = Callable[[Period, Array, Terms], Cleared]
 
 @dataclass(frozen=True)
 class Regime:
-    """How prices are made in every period."""
+    """How prices are made in every period; `posted` makes one of a price.
+
+    Raises:
+        OfferError: name or description is no text, or what clears a period no function; and, as the market is
+            simulated, it gives what is not `Cleared`.
+    """
 
     name: str
     description: str
     """What is paid, in a few words."""
     clear: Clear = field(repr=False)
+
+    def __post_init__(self) -> None:
+        problems: list[Problem] = []
+        checks.text("name", self.name, problems)
+        checks.text("description", self.description, problems)
+        bound, remedy = "it is a function of a period, of who is present, and of terms", "Make a regime with `posted`."
+        checks.function("clear", self.clear, bound, remedy, problems)
+        refuse(problems)
 
 
 def posted(name: str, description: str, price: Callable[[Moment], Array]) -> Regime:
@@ -99,7 +112,7 @@ def posted(name: str, description: str, price: Callable[[Moment], Array]) -> Reg
     checks.text("description", description, problems)
     remedy = "Use `lambda moment: 0.1 * moment.ideal`."
     checks.function("price", price, "it is a function of the moment", remedy, problems)
-    checks.refuse(problems)
+    refuse(problems)
 
     def proposed(moment: Moment) -> Array:
         return _prices(name, price(moment), moment)
@@ -112,7 +125,7 @@ def _prices(name: str, given: Any, moment: Moment) -> Array:
     try:
         asked = np.broadcast_to(np.asarray(given, float), moment.ideal.shape)
     except (TypeError, ValueError):
-        found = f"has shape {np.shape(given)}" if isinstance(given, np.ndarray) else f"is {given!r:.60}"
+        found = f"has shape {np.shape(given)}" if isinstance(given, np.ndarray) else f"is {shown(given)}"
         bound = f"it is one price for each replication, here {len(moment.ideal)}"
         raise OfferError(Problem(f"the price of {name}", found, bound, "Work it out of the moment.")) from None
     if not (asked >= 0).all():
@@ -163,7 +176,7 @@ def clear_posted(period: Period, present: Array, terms: Terms, proposed: Callabl
 def _part(given: float) -> float:
     problems: list[Problem] = []
     checks.part("part", given, problems)
-    checks.refuse(problems)
+    refuse(problems)
     return float(given)
 
 

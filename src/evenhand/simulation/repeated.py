@@ -7,28 +7,38 @@ price (participation.py). Those who leave are away for some periods, or for good
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.records import Array
 from evenhand.simulation import checks
+from evenhand.simulation.discounting import settled
 from evenhand.simulation.memory import BATCH
-from evenhand.simulation.periods import Draws
+from evenhand.simulation.participation import ratio
+from evenhand.simulation.periods import Draws, Period
 from evenhand.simulation.regimes import REGIMES, Cleared, Regime, Terms
 from evenhand.simulation.setting import RepeatedMarket
+
+MADE_BY = ("reduced", "current", "auction")
+"""The functions that make a regime without being told more."""
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What happened under one regime, in every replication and period; amounts are of the period, not discounted."""
+    """What happened under one regime, in every replication and period; amounts are of the period, not discounted.
+
+    Six arrays. All begin with the axes (replications, periods); `net_utility`, `spent`, `budget` and `bought` have
+    buyers behind them, `profit` has sellers, and `present` nothing. What rounding alone leaves of an amount is 0.
+    """
 
     net_utility: Array
     """(replications, periods, buyers) what each buyer gained beyond what was paid."""
     spent: Array
-    """(replications, periods, buyers)."""
+    """(replications, periods, buyers) what each buyer paid."""
     budget: Array
-    """(replications, periods, buyers)."""
+    """(replications, periods, buyers) what each buyer could have paid."""
     bought: Array
     """(replications, periods, buyers) how many datasets."""
     profit: Array
@@ -99,7 +109,7 @@ def compare(
     known = several(regimes, problems)
     checks.runs(replications, seed, problems)
     checks.whole("batch", batch, 1, BATCH, problems)
-    checks.refuse(problems or market.memory.too_much(replications, len(known)))
+    refuse(problems or market.memory.too_much(replications, len(known)))
     return put_together(in_batches(market, known, replications=replications, seed=seed, batch=batch))
 
 
@@ -107,13 +117,13 @@ def in_batches(
     market: RepeatedMarket, regimes: Sequence[Regime], *, replications: int, seed: int, batch: int = BATCH
 ) -> Iterator[tuple[str, History]]:
     """Give the name of each regime with its history of each batch; in a batch all regimes meet the same draws."""
-    for rows in batches(market, replications, batch):
-        drawn = market.draws(seed, rows)
+    for rows in rows_at_once(market, replications, batch):
+        drawn = market.draws(seed=seed, replications=rows)
         for regime in regimes:
             yield regime.name, repeat(market, regime, drawn)
 
 
-def batches(market: RepeatedMarket, replications: int, most: int = BATCH) -> Iterator[range]:
+def rows_at_once(market: RepeatedMarket, replications: int, most: int = BATCH) -> Iterator[range]:
     """Give which replications are worked on together: as many as asked for, if their draws stay small."""
     size = market.memory.batch(most)
     for start in range(0, replications, size):
@@ -139,11 +149,13 @@ def repeat(market: RepeatedMarket, regime: Regime, drawn: Draws) -> History:
     for t in range(periods):
         period, present = drawn.period(t), back <= t
         cleared = regime.clear(period, present, terms)
+        if not t:
+            _refuse_strange(regime, cleared, period)
         paid = cleared.bought * cleared.price[:, None, :]
-        sold = cleared.bought.any(axis=1)
+        gained, earned = (cleared.bought * period.utility).sum(axis=2), paid.sum(axis=1)
         spent[:, t], bought[:, t] = paid.sum(axis=2), cleared.bought.sum(axis=2)
-        net_utility[:, t] = (cleared.bought * period.utility).sum(axis=2) - spent[:, t]
-        profit[:, t] = paid.sum(axis=1) - np.where(sold, period.cost, 0.0)
+        net_utility[:, t] = settled(gained - spent[:, t], gained)
+        profit[:, t] = settled(earned - np.where(cleared.bought.any(axis=1), period.cost, 0.0), earned)
         there[:, t] = present.sum(axis=1)
         back = np.where(present & _leaves(market, period.stays, cleared), t + 1 + market.away, back)
     return History(net_utility, spent, drawn.budget, bought, profit, there)
@@ -156,27 +168,49 @@ def named(regime: Regime | str) -> Regime:
         OfferError: no regime has this name.
     """
     problems: list[Problem] = []
-    if isinstance(regime, Regime):
-        return regime
-    checks.key("regime", regime, REGIMES, problems)
-    checks.refuse(problems)
-    return REGIMES[regime]
+    found = _regime(regime, problems)
+    refuse(problems)
+    return found[0]
 
 
 def several(regimes: Iterable[Regime | str], problems: list[Problem]) -> list[Regime]:
     """Give the regimes that are compared; note what is none, and names that stand there twice."""
-    found = []
-    for each in checks.listed("regimes", regimes, 'Give a list, as ["fairshare", "reduced"].', problems):
-        if isinstance(each, Regime):
-            found.append(each)
-        elif checks.key("regime", each, REGIMES, problems):
-            found.append(REGIMES[each])
+    listed = checks.some("regimes", regimes, 'Give a list, as ["fairshare", "reduced"].', problems)
+    found = [regime for each in listed for regime in _regime(each, problems)]
     names = [regime.name for regime in found]
     problems += [
         Problem("regimes", f'hold "{name}" twice', "each has a name of its own", "Rename one of them.")
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     return found
+
+
+def _regime(given: Any, problems: list[Problem]) -> list[Regime]:
+    """Give one regime in a list; note what is none, and then give an empty one."""
+    if isinstance(given, Regime):
+        return [given]
+    name = getattr(given, "__name__", "")
+    if callable(given):
+        remedy = f"Call it: {name}()." if name in MADE_BY else 'Use `posted("own", "my own", price)`.'
+        found, bound = f"is the function {shown(name)}", f"it is a Regime, or one of: {', '.join(REGIMES)}"
+        problems.append(Problem("regime", found, bound, remedy))
+    elif checks.key("regime", given, REGIMES, problems):
+        return [REGIMES[given]]
+    return []
+
+
+def _refuse_strange(regime: Regime, cleared: Any, period: Period) -> None:
+    """Refuse what a regime of your own gives, where it is not what came of a period."""
+    problems: list[Problem] = []
+    replications, buyers, sellers = period.utility.shape
+    where = f"what {shown(regime.name)} clears"
+    if checks.is_a(where, cleared, Cleared, "Use Cleared(bought, price, ideal).", problems):
+        each = (replications, sellers)
+        for name, shape in (("bought", (replications, buyers, sellers)), ("price", each), ("ideal", each)):
+            found = np.shape(getattr(cleared, name))
+            if found != shape:
+                problems.append(Problem(f"{where}: {name}", f"has shape {found}", f"it has {shape}", "Correct it."))
+    refuse(problems)
 
 
 def wrong_market(market: RepeatedMarket) -> list[Problem]:
@@ -187,4 +221,4 @@ def wrong_market(market: RepeatedMarket) -> list[Problem]:
 
 
 def _leaves(market: RepeatedMarket, lot: Array, cleared: Cleared) -> Array:
-    return np.asarray(lot >= market.participation(cleared.price, cleared.ideal))
+    return np.asarray(lot >= market.participation.of_ratio(ratio(cleared.price, cleared.ideal)))

@@ -14,12 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem
+from evenhand.errors import Problem, refuse, shown
 from evenhand.simulation import checks
 from evenhand.simulation.buying import BUYING, RECONSIDERED_MAX
 from evenhand.simulation.memory import Memory, memory
 from evenhand.simulation.participation import EXPONENTIAL, Participation, wrong_participation
 from evenhand.simulation.periods import HIGH, LOW, Draws, draw, money, same_for_all
+
+NUMBERED_MAX = 10**18
+"""The highest number of a replication: Python counts no range beyond that by much."""
 
 
 def _note_away(given: Any, problems: list[Problem]) -> None:
@@ -27,18 +30,18 @@ def _note_away(given: Any, problems: list[Problem]) -> None:
     for_good = isinstance(given, float | np.floating) and given == np.inf
     if not (for_good or checks.is_whole(given)):
         bound = "it is a whole number of periods, 1 or more, or inf"
-        problems.append(Problem("away", f"is {given!r:.60}", bound, "Use inf for those who never return."))
+        problems.append(Problem("away", f"is {shown(given)}", bound, "Use inf for those who never return."))
 
 
 def _budgets(budgets: Any, problems: list[Problem]) -> tuple[Any, ...]:
     """Give the budget of each buyer; note what is none."""
     bound, remedy = "it is two numbers, 0 <= lowest <= highest, finite", "Use (0.95, 1.0) for a high budget."
-    pairs = checks.listed("budgets", budgets, "Give one for each buyer, as [(0.95, 1.0)].", problems)
+    pairs = checks.some("budgets", budgets, "Give one for each buyer, as [(0.95, 1.0)].", problems)
     for buyer, given in enumerate(pairs):
         wrong: list[Problem] = []
         pair = checks.amounts("", given, wrong)
         if wrong or pair.shape != (2,) or pair[0] > pair[1]:
-            problems.append(Problem(f"budgets[{buyer}]", f"is {given!r:.60}", bound, remedy))
+            problems.append(Problem(f"budgets[{buyer}]", f"is {shown(given)}", bound, remedy))
     return tuple(pairs)
 
 
@@ -58,13 +61,14 @@ class RepeatedMarket:
     """
 
     utilities: Any = same_for_all
-    """A sampler, or numbers that broadcast to (periods, buyers, sellers), money: periods.py."""
+    """What each dataset is worth in a period, money: a sampler (periods.py); or one number for all, or one a seller; or
+    such rows for each buyer, (buyers, sellers), or for each period and buyer, (periods, buyers, sellers)."""
     budgets: Sequence[tuple[float, float]] = (HIGH,)
     """For each buyer the lowest and highest budget, in parts of what all datasets of the period are worth to them."""
     sellers: int = 10
     periods: int = 100
     costs: Any = 0.0
-    """What selling costs a seller in a period: a number, one for each seller, or a sampler."""
+    """What selling costs a seller in a period, money: one number for all, one for each seller, or a sampler."""
     participation: Participation = EXPONENTIAL
     away: float = np.inf
     """For how many periods a seller who leaves is away; inf for good."""
@@ -85,14 +89,20 @@ class RepeatedMarket:
         checks.truth("given_away", self.given_away, problems)
         object.__setattr__(self, "budgets", _budgets(self.budgets, problems))
         problems = problems or self.memory.too_much(1) or self._wrong_amounts()
-        checks.refuse(problems)
+        refuse(problems)
 
     def _wrong_amounts(self) -> list[Problem]:
         """Note utilities and costs that are no amounts; a sampler's are checked as they are drawn."""
         problems: list[Problem] = []
         for name, given, buyers in (("utilities", self.utilities, self.buyers), ("costs", self.costs, 1)):
-            if not callable(given):
-                money(name, given, (self.periods, buyers, self.sellers), problems)
+            if callable(given):
+                continue
+            wrong: list[Problem] = []
+            money(name, given, (self.periods, buyers, self.sellers), wrong)
+            if not wrong and np.shape(given)[-1:] not in ((), (self.sellers,)):
+                found, bound = "are 1 number in brackets", f"there are {self.sellers} sellers"
+                wrong.append(Problem(name, found, bound, "Give one number a seller, or one for all without brackets."))
+            problems += wrong
         return problems
 
     @property
@@ -110,7 +120,7 @@ class RepeatedMarket:
         every_bundle = self.buying == "reconsidered"
         return memory(periods=int(self.periods), buyers=buyers, sellers=int(self.sellers), every_bundle=every_bundle)
 
-    def draws(self, seed: int, replications: range) -> Draws:
+    def draws(self, *, seed: int, replications: range) -> Draws:
         """Draw what the periods of some replications bring.
 
         Raises:
@@ -119,12 +129,13 @@ class RepeatedMarket:
         """
         problems: list[Problem] = []
         checks.whole("seed", seed, 0, 0, problems)
-        if checks.is_a("replications", replications, range, "Use range(100).", problems) and (
-            not replications or replications[0] < 0 or replications[-1] < 0
-        ):
-            bound = "they are one or more, numbered from 0"
-            problems.append(Problem("replications", f"are {replications!r}", bound, "Use range(100)."))
-        checks.refuse(problems or self.memory.too_many_at_once(len(replications)))
+        if checks.is_a("replications", replications, range, "Use range(100).", problems):
+            ends = [replications[0], replications[-1]] if replications else []
+            if not ends or not all(0 <= end <= NUMBERED_MAX for end in ends):
+                found = f"run from {shown(replications.start)} to {shown(replications.stop)}"
+                bound = f"they are one or more, numbered from 0 to {NUMBERED_MAX:,} at most"
+                problems.append(Problem("replications", found, bound, "Use range(100)."))
+        refuse(problems or self.memory.too_many_at_once(len(replications)))
         return draw(
             self.utilities,
             self.budgets,

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse
 from evenhand.records import Array
 from evenhand.simulation import checks
-from evenhand.simulation.discounting import ROUNDING, balance, discounted, last_behind
+from evenhand.simulation.discounting import balance, discounted, last_behind, settled
 from evenhand.simulation.horizon import single_crossing
 from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.repeated import History
@@ -27,11 +27,25 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """A mean over replications, and where it may lie."""
+    """A mean over replications, and where it may lie.
+
+    `mean`, and `low` and `high` around it, have the axes of what is averaged, without that of replications: those of
+    each field of `Summary` and `Total` stand there, as (periods, buyers).
+    """
 
     mean: Array
     low: Array
+    """Where the band of 95 % begins."""
     high: Array
+    """Where it ends."""
+
+    def of(self, buyer: int) -> "Band":
+        """Give the band of one buyer, the last axis.
+
+        >>> Band(np.array([1.0, 2.0]), np.array([0.5, 1.5]), np.array([1.5, 2.5])).of(1).mean.item()
+        2.0
+        """
+        return Band(*(np.asarray(each)[..., buyer] for each in (self.mean, self.low, self.high)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +62,28 @@ class Summary:
     """(periods, buyers) datasets bought in the period."""
 
 
+@dataclass(frozen=True, eq=False)
+class Total:
+    """What a price regime has brought by the end of all periods, on average over replications."""
+
+    buyer_utility: Band
+    """(buyers,) net utility of each buyer, discounted."""
+    seller_profit: Band
+    """() profit, discounted, averaged over all sellers, whether they stayed or not."""
+    present: Band
+    """() sellers in the market in the last period."""
+    bought: Band
+    """(buyers,) datasets bought, in all periods together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Until when paying less has paid off for a buyer: t* [FairShare25, eq. 17, Lemma 4]."""
+    """Until when paying less has paid off for a buyer: t* [FairShare25, eq. 17, Lemma 4].
+
+    All fields are single values. `ahead` tells whether there is a t* at all. If so, `period` is t*, and `low` and
+    `high` are where it could be as well; if not, `same` tells whether that is for want of any difference, and `nearing`
+    whether a longer market may bring it.
+    """
 
     period: int
     """t*: the last period, counted from 0, by whose end the other regime was worth as much or more; -1 for none.
@@ -64,6 +97,9 @@ class Threshold:
     """Whether the mean advantage, once above 0, is never below: then t* falls as the discount factor rises."""
     same: bool = False
     """Whether both leave the buyer the same in every period of every replication: there is then nothing to cross."""
+    nearing: bool = True
+    """Whether the ideal price was worth more than the other regime in the last period by itself, on average: where it
+    is neither ahead nor nearing, a longer market need not bring t*."""
 
 
 def band(samples: Any) -> Band:
@@ -78,7 +114,7 @@ def band(samples: Any) -> Band:
     """
     problems: list[Problem] = []
     given = checks.numbers("samples", samples, problems)
-    checks.refuse(problems)
+    refuse(problems)
     half = half_width(given)
     mean = np.asarray(given.mean(axis=0))
     return Band(mean, mean - half, mean + half)
@@ -115,13 +151,40 @@ def summarise(history: History, discount: float = 1.0) -> Summary:
     (array([10., 10., 10.]), (3, 1))
     """
     problems = _wrong_histories(history)
-    checks.discount_factor(discount, problems)
-    checks.refuse(problems)
+    checks.discount_factor("discount", discount, problems)
+    refuse(problems)
     return Summary(
         band(discounted(history.net_utility, discount)),
         band(discounted(history.profit.mean(axis=2), discount)),
         band(history.present),
         band(history.bought),
+    )
+
+
+def total(history: History, discount: float = 1.0) -> Total:
+    """Sum up what a regime has brought by the end.
+
+    Args:
+        history: of `simulate`.
+        discount: delta, the discount factor, above 0 and at most 1.
+
+    Raises:
+        OfferError: as for `summarise`.
+
+    >>> from evenhand.simulation.setting import RepeatedMarket
+    >>> from evenhand.simulation.repeated import simulate
+    >>> found = total(simulate(RepeatedMarket(periods=3), replications=100), discount=0.99)
+    >>> found.present.mean.item(), found.bought.mean.shape
+    (10.0, (1,))
+    """
+    problems = _wrong_histories(history)
+    checks.discount_factor("discount", discount, problems)
+    refuse(problems)
+    return Total(
+        band(discounted(history.net_utility, discount)[:, -1]),
+        band(discounted(history.profit.mean(axis=2), discount)[:, -1]),
+        band(history.present[:, -1]),
+        band(history.bought.sum(axis=1)),
     )
 
 
@@ -145,17 +208,25 @@ def threshold(ideal: History, other: History, discount: float, buyer: int = 0) -
     True
     """
     problems = _wrong_histories(ideal, other)
-    checks.discount_factor(discount, problems)
+    checks.discount_factor("discount", discount, problems)
     if not problems:
         problems += _not_of_one_market(ideal, other)
         checks.index("buyer", buyer, ideal.net_utility.shape[2], problems)
-    checks.refuse(problems)
+    refuse(problems)
     advantage = _advantage(ideal, other, buyer)
-    of_a_period = advantage.mean(axis=0)
-    sums, half = balance(of_a_period, discount), half_width(discounted(advantage, discount))
+    # replications that outweigh each other are a tie, whatever rounding leaves of their mean
+    moved = np.abs(advantage).mean(axis=0)
+    of_a_period = settled(advantage.mean(axis=0), moved)
+    sums, half = balance(of_a_period, discount, moved), half_width(discounted(advantage, discount))
     period, late, early = (int(last_behind(each)) for each in (sums, sums - half, sums + half))
     return Threshold(
-        period, early, late, bool(sums[-1] > 0), single_crossing(of_a_period), same=not bool(advantage.any())
+        period,
+        early,
+        late,
+        ahead=bool(sums[-1] > 0),
+        single_crossing=single_crossing(of_a_period),
+        same=not advantage.any(),
+        nearing=bool(of_a_period[-1] > 0),
     )
 
 
@@ -167,7 +238,7 @@ def thresholds(histories: Mapping[str, History], discount: float, buyer: int = 0
     """
     problems: list[Problem] = []
     checks.is_a("histories", histories, Mapping, "Use those of `compare`.", problems)
-    checks.refuse(problems)
+    refuse(problems)
     if IDEAL not in histories:
         found, bound = f"hold {', '.join(map(str, histories)) or 'none'}", "others are measured against the ideal price"
         raise OfferError(Problem("regimes", found, bound, f'Add "{IDEAL}".'))
@@ -179,8 +250,7 @@ def _advantage(ideal: History, other: History, buyer: int) -> Array:
     """Give by how much the ideal price leaves a buyer more: (replications, periods); 0 where it is only rounding."""
     kept, moved = ([getattr(each, name)[:, :, buyer] for each in (ideal, other)] for name in ("net_utility", "spent"))
     ahead = kept[0] - kept[1]
-    turnover = np.abs(kept).sum(axis=0) + np.sum(moved, axis=0)
-    return np.where(np.abs(ahead) <= ROUNDING * turnover, 0.0, ahead)
+    return settled(ahead, np.abs(kept).sum(axis=0) + np.sum(moved, axis=0))
 
 
 def _wrong_histories(*given: Any) -> list[Problem]:

@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from evenhand.errors import refuse
 from evenhand.records import Array
 from evenhand.simulation import checks
 from evenhand.simulation.periods import Draws
 from evenhand.simulation.regimes import REGIMES, Regime
-from evenhand.simulation.repeated import History, batches, compare, several, wrong_market
+from evenhand.simulation.repeated import History, compare, rows_at_once, several, wrong_market
 from evenhand.simulation.setting import RepeatedMarket
 from evenhand.simulation.summary import Band, band
 
@@ -71,12 +72,12 @@ def division_of_surplus(
     """
     problems = wrong_market(market)
     known = several(regimes, problems)
-    counts = checks.listed("buyers", buyers, "Give some, as [1, 2, 5].", problems)
+    counts = checks.some("buyers", buyers, "Give some, as [1, 2, 5].", problems)
     for place, count in enumerate(counts):
         checks.whole(f"buyers[{place}]", count, 1, 2, problems)
     checks.runs(replications, seed, problems, least=2)
-    checks.refuse(problems)
-    checks.refuse(market.memory_of(max(counts)).too_much(replications, len(known)))
+    refuse(problems)
+    refuse(market.memory_of(max(counts)).too_much(replications, len(known)))
     found: list[Division] = []
     for count in counts:
         together = replace(market, budgets=(market.budgets[0],) * count)
@@ -87,7 +88,7 @@ def division_of_surplus(
 def _divided(market: RepeatedMarket, histories: Mapping[str, History], seed: int) -> Iterator[Division]:
     """Give how each regime divided what could be gained, on the draws that it was simulated on."""
     replications = len(next(iter(histories.values())).present)
-    drawn = (market.draws(seed, rows) for rows in batches(market, replications))
+    drawn = (market.draws(seed=seed, replications=rows) for rows in rows_at_once(market, replications))
     possible = np.concatenate([most_to_gain(each) for each in drawn])
     for name, history in histories.items():
         kept, earned = history.net_utility.sum(axis=(1, 2)), history.profit.sum(axis=(1, 2))

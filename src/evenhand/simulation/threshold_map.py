@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from evenhand.errors import refuse
 from evenhand.records import Array
 from evenhand.simulation import checks
 from evenhand.simulation.participation import PARTICIPATION, Participation, wrong_participation
@@ -23,7 +24,11 @@ DISCOUNTS = (0.9, 0.95, 0.98, 0.99, 0.999)
 
 @dataclass(frozen=True, eq=False)
 class ThresholdMap:
-    """t* of one regime, for each participation function (rows) and discount factor (columns)."""
+    """t* of one regime, for each participation function (rows) and discount factor (columns).
+
+    `ahead` alone tells where there is a t*; elsewhere `period` holds the last period looked at, as 99 of a hundred. For
+    a table with gaps in place of these, take `np.where(found.ahead, found.period, np.nan)`.
+    """
 
     regime: str
     functions: tuple[str, ...]
@@ -69,16 +74,16 @@ def threshold_map(
            [89, 53]]))
     """
     problems = wrong_market(market)
-    rows = checks.listed("functions", functions, "Give some, as PARTICIPATION.values().", problems)
-    columns = checks.listed("discounts", discounts, "Give some, as [0.9, 0.99].", problems)
+    rows = checks.some("functions", functions, "Give some, as PARTICIPATION.values().", problems)
+    columns = checks.some("discounts", discounts, "Give some, as [0.9, 0.99].", problems)
     problems += [problem for each in rows for problem in wrong_participation(each)]
     for each in columns:
-        checks.discount_factor(each, problems)
+        checks.discount_factor("discount", each, problems)
     compared = several([IDEAL, regime], problems)
     checks.runs(replications, seed, problems, least=2)
     if not problems:
         checks.index("buyer", buyer, market.buyers, problems)
-    checks.refuse(problems)
+    refuse(problems)
     other, cells = compared[-1], []
     for function in rows:
         both = compare(replace(market, participation=function), compared, replications=replications, seed=seed)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.money import Money
-from evenhand.reports.notation import amount, ratio, score, shortened, visible, weight
+from evenhand.reports.notation import amount, ratio, score, shortened, told_apart, visible, weight
 
 MINOR = st.integers(-(10**15), 10**15)
 
@@ -38,3 +38,26 @@ def test_a_shortened_name_is_one_visible_line_within_its_length(name, longest):
     assert len(shown) <= longest
     assert visible(shown) == shown
     assert len(shown.splitlines()) <= 1
+
+
+ALIKE = st.builds(
+    "{}{}{}".format, st.sampled_from(["", "a" * 30, "ab " * 9]), st.text("ab… ", max_size=9), st.just("c")
+)
+
+
+@given(st.lists(st.one_of(ALIKE, st.text()), max_size=6), st.integers(8, 50))
+def test_names_that_differ_still_do_when_they_are_cut(names, longest):
+    shown = told_apart(names, longest)
+    assert len(shown) == len(names)
+    assert len(set(shown)) == len(set(names))
+    for name, cut in zip(names, shown, strict=True):
+        assert len(cut) <= longest
+        assert visible(cut) == cut
+        assert cut == visible(name) or len(name) > longest or "(" in cut or "…" in name or visible(name) != name
+
+
+def test_names_are_cut_where_they_are_the_same():
+    names = ["University of Somewhere, North campus", "University of Somewhere, South campus"]
+    assert told_apart(names, 24) == ["University…North campus", "University…South campus"]
+    assert told_apart(names[:1], 24) == [shortened(names[0], 24)]
+    assert told_apart(["lab\u202d", "lab\u202e"], 12) == ["lab�", "lab� (2)"]

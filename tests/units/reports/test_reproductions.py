@@ -27,6 +27,7 @@ from evenhand.market import SolvedAgain
 from evenhand.markets.mixture import Mixture
 from evenhand.reports import linecharts
 from evenhand.reports.linecharts import Area, Curve, Mark, Panel, draw
+from evenhand.reports.notation import said
 from evenhand.reports.reproductions import FIGURES, PAGE, chosen, files, frontier, gain, overspend, reproduce, value
 from evenhand.reports.reproductions import figure_3 as three
 from evenhand.reports.reproductions import figure_4 as four
@@ -43,7 +44,7 @@ from evenhand.reports.reproductions.fairshare import (
     figures_12_and_13,
 )
 from evenhand.reports.reproductions.fairshare.repeated import Setup
-from evenhand.reports.reproductions.figure import percent, said
+from evenhand.reports.reproductions.figure import percent
 from evenhand.reports.reproductions.page import numbers
 from evenhand.reports.reproductions.papers import PAPERS
 

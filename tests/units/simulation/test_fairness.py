@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
-from evenhand.simulation import fairness_table
-from evenhand.simulation.measures import gini
+from evenhand.simulation import fairness, fairness_table
+from evenhand.simulation.measures import OnePeriod, gini, measured
+
+MARKET = OnePeriod(np.ones(2), np.zeros(2), 1.0)
 
 
 def rows_of(*args, **more):
@@ -92,3 +94,24 @@ def test_what_does_not_differ_has_no_spread_and_no_gain():
     rows = rows_of([1.0, 1.0, 2.0], [0.1, 0.1, 0.3], 3.0)
     assert rows["current"].spread == 0
     assert rows["proportional_share"].buyer_gain == 0
+
+
+def test_where_somebody_is_charged_or_nothing_is_paid_parts_of_the_payment_are_not_told():
+    charged = measured("", lambda part: (np.array([[0.0, -1.0]]), np.array([[True, True]])), MARKET)
+    assert (charged.gini, charged.shapley_distance) == (None, None)
+    unpaid = measured("", lambda part: (np.zeros((2, 2)), np.zeros((2, 2), bool)), MARKET)
+    assert (unpaid.gini, unpaid.shapley_distance) == (0, None)
+    once = measured("", lambda part: (np.array([[0.0, 0.0], [2.0, 0.0]]), np.zeros((2, 2), bool)), MARKET)
+    assert once.shapley_distance == 0.5, "of the order that pays"
+
+
+def test_of_few_sellers_every_order_is_tried_only_where_orders_allows_it():
+    [drawn] = fairness_table([1.0] * 4, [0.1] * 4, 2.0, regimes=["fairshare"], mechanisms=[], orders=10)
+    [every] = fairness_table([1.0] * 4, [0.1] * 4, 2.0, regimes=["fairshare"], mechanisms=[], orders=24)
+    assert (drawn.orders, every.orders) == (10, 24)
+
+
+def test_a_shapley_value_of_too_many_sellers_is_refused_before_anything_is_measured(monkeypatch):
+    monkeypatch.setattr(fairness, "measured", None)
+    with pytest.raises(OfferError, match=r'is of 25 sellers; "shapley" looks at every coalition, of at most 20'):
+        fairness_table([1.0] * 25, [0.1] * 25, 5.0)

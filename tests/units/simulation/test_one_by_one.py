@@ -22,7 +22,7 @@ FIELDS = ("net_utility", "spent", "bought", "profit", "present")
 
 class BuysOrPasses:
     def __init__(self, budget):
-        self.left, self.has = budget, []
+        self.budget, self.left, self.has = budget, budget, []
 
     def most(self, utility):
         return min(utility, self.left)
@@ -30,6 +30,7 @@ class BuysOrPasses:
     def hears(self, utility, price):
         buys = price is not None and price <= self.most(utility)
         self.left -= price if buys else 0
+        self.left = self.left if self.left > TRUSTED * self.budget else 0
         self.has.append(buys)
 
 
@@ -133,7 +134,7 @@ def agrees(seed):
     rng = np.random.default_rng(seed)
     market, part, count = any_market(rng), float(rng.choice(PARTS)), 4
     histories = compare(market, ["fairshare", reduced(part), "random", current(part)], replications=count, seed=seed)
-    draws = market.draws(seed, range(count))
+    draws = market.draws(seed=seed, replications=range(count))
     again = {regime: [replicated(draws, row, market, regime, part) for row in range(count)] for regime in REGIMES}
     for regime, rows in again.items():
         for field in FIELDS:

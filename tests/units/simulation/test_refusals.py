@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
+from evenhand.experiment import Experiment, run_experiment
 from evenhand.simulation import (
+    Participation,
+    Regime,
     RepeatedMarket,
+    auction,
+    by_budget,
     compare,
     current,
     division_of_surplus,
@@ -18,13 +23,13 @@ from evenhand.simulation import (
     posted,
     reduced,
     simulate,
-    standings,
     summarise,
     threshold,
     threshold_map,
     thresholds,
+    total,
 )
-from evenhand.simulation.bellman import Periods, assumption_2, ideal_price_is_best, value, value_of_path
+from evenhand.simulation.bellman import Distribution, assumption_2, ideal_price_is_best, value, value_of_path
 from evenhand.simulation.horizon import (
     advantages,
     cumulative_net_utility,
@@ -32,13 +37,15 @@ from evenhand.simulation.horizon import (
     horizon,
     single_crossing,
 )
-from evenhand.simulation.participation import LINEAR, assumption_1, exponential, loss_at_least, own, staying
+from evenhand.simulation.participation import LINEAR, assumption_1, exponential, own
+from evenhand.simulation.regimes import Cleared
+from evenhand.simulation.staying import loss_at_least, staying
 from evenhand.simulation.summary import band
 
 SMALL = RepeatedMarket(sellers=3, periods=4)
 BOTH = compare(SMALL, ["fairshare", "reduced"], replications=3)
 FAIR, LESS = BOTH["fairshare"], BOTH["reduced"]
-DRAWN = Periods([3.0, 1.0], [2.0, 2.0])
+DRAWN = Distribution([3.0, 1.0], [2.0, 2.0])
 TWO = {"replications": 2, "seed": 0}
 
 NOTHING = {
@@ -52,6 +59,7 @@ NOTHING = {
     "nan of numpy": np.float64("nan"),
     "below 0 of numpy": np.int64(-3),
     "beyond": 10**400,
+    "beyond what is written out": 10**5000,
     "texts": ["a", "b"],
     "nones": [None],
     "nans": [float("nan")],
@@ -100,12 +108,14 @@ MADE = [
     *taking(current, part=0.5),
     *taking(posted, price=lambda moment: moment.ideal, name="own", description="my own"),
     *taking(summarise, history=FAIR, discount=0.9),
+    *taking(total, history=FAIR, discount=0.9),
+    *taking(auction, rule="proportional_share", compared_with="cost", name="own"),
     *taking(threshold, ideal=FAIR, other=LESS, discount=0.9, buyer=0),
     *taking(thresholds, histories=BOTH, discount=0.9, buyer=0),
     *taking(band, samples=[1.0, 2.0]),
     *taking(threshold_map, market=SMALL, functions=[LINEAR], discounts=[0.9], regime="reduced", buyer=0, **TWO),
     *taking(division_of_surplus, market=SMALL, regimes=["reduced"], buyers=[1], **TWO),
-    *taking(standings, market=SMALL, regimes=["reduced"], budgets=[0.5], discount=0.9, **TWO),
+    *taking(by_budget, market=SMALL, regimes=["reduced"], budgets=[0.5], discount=0.9, **TWO),
     *taking(
         fairness_table,
         utility=[1.0, 2.0],
@@ -134,11 +144,11 @@ MADE = [
         participation=LINEAR,
         discount=0.9,
     ),
-    *taking(Periods, utility=[1.0, 2.0], budget=[1.0, 2.0], chances=[0.5, 0.5]),
-    *taking(value, periods=DRAWN, discount=0.9, participation=LINEAR),
+    *taking(Distribution, utility=[1.0, 2.0], budget=[1.0, 2.0], chances=[0.5, 0.5]),
+    *taking(value, distribution=DRAWN, discount=0.9, participation=LINEAR),
     *taking(value_of_path, utility=[1.0], budget=[1.0], discount=0.9, participation=LINEAR),
-    *taking(assumption_2, periods=DRAWN, discount=0.9, participation=LINEAR),
-    *taking(ideal_price_is_best, periods=DRAWN, discount=0.9, participation=LINEAR),
+    *taking(assumption_2, distribution=DRAWN, discount=0.9, participation=LINEAR),
+    *taking(ideal_price_is_best, distribution=DRAWN, discount=0.9, participation=LINEAR),
 ]
 FINE = {
     "advantage": {"below 0, some"},
@@ -183,10 +193,16 @@ def test_truth_values_are_no_numbers():
         lambda: reduced(True),
         lambda: summarise(FAIR, True),
         lambda: threshold(FAIR, LESS, 0.9, buyer=False),
-        lambda: Periods([True], [1.0]),
+        lambda: Distribution([True], [1.0]),
     ):
         with pytest.raises(OfferError):
             call()
+
+
+@pytest.mark.parametrize("given", [range(0), range(-1, 3), range(10**30), range(10**5000), range(10**5000, 1, -1)])
+def test_a_range_that_numbers_no_replications_is_refused(given):
+    with pytest.raises(OfferError, match=r"^replications: run from .*; they are one or more, numbered from 0"):
+        SMALL.draws(seed=0, replications=given)
 
 
 def test_lists_may_be_generators_which_are_read_once():
@@ -224,11 +240,11 @@ UNDRAWN = replace(SMALL, utilities=never, costs=never)
     [
         (lambda: simulate(UNDRAWN, replications=10**9), ["replications: 1,000,000,000 take", "4.3 GB", "or fewer."]),
         (lambda: compare(UNDRAWN, replications=10**8, batch=1), ["replications: 100,000,000 take"]),
-        (lambda: UNDRAWN.draws(0, range(10**8)), ["replications: 100,000,000 take", "at a time."]),
+        (lambda: UNDRAWN.draws(seed=0, replications=range(10**8)), ["replications: 100,000,000 take", "at a time."]),
         (lambda: RepeatedMarket(sellers=10**6), ["market: takes 6.5 GB in one replication", "Use fewer sellers"]),
         (lambda: RepeatedMarket(periods=10**9), ["market: takes", "Use fewer sellers, buyers or periods."]),
         (lambda: threshold_map(UNDRAWN, replications=10**9), ["replications: 1,000,000,000 take"]),
-        (lambda: standings(UNDRAWN, ["reduced"], replications=10**9), ["replications: 1,000,000,000 take"]),
+        (lambda: by_budget(UNDRAWN, ["reduced"], replications=10**9), ["replications: 1,000,000,000 take"]),
         (lambda: division_of_surplus(UNDRAWN, replications=10**9), ["replications: 1,000,000,000 take"]),
         (lambda: division_of_surplus(UNDRAWN, buyers=[1, 10**9]), ["market: takes"]),
         (lambda: fairness_table([1.0], [0.0], 1.0, orders=10**9), ["orders: are 1,000,000,000, and take 96.0 GB"]),
@@ -270,3 +286,55 @@ def test_results_do_not_depend_on_how_little_memory_there_is(monkeypatch):
     scarce = compare(SMALL, ["random"], replications=5)["random"]
     for field, array in vars(usual).items():
         assert (getattr(scarce, field) == array).all(), field
+
+
+# -- what is your own -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Participation("a", "b", lambda r: 5, lambda w: 1.0, 1), "a(0): is 5.0; a chance is a number, 0 to 1."),
+        (lambda: Participation("a", "b", lambda r: r, lambda w: 5, 1), "best_ratio(0): is 5.0; a ratio is a number"),
+        (lambda: Participation("a", "b", lambda r: "r", lambda w: 1.0, 1), 'a: gives "r"; it is a chance for each'),
+        (lambda: Participation("a", "b", 5, 6, 7), "of_ratio: is 5; it is a function of ratios."),
+        (lambda: Participation("a", "b", 5, 6, 7), "best_ratio: is 6; it is a function of gains."),
+        (lambda: Participation("a", "b", 5, 6, 7), "steepness: is 7; it is between 0 and 1."),
+        (lambda: LINEAR("x", 1), 'price: is "x"; it is amounts of money'),
+        (lambda: LINEAR(float("nan"), 1), "price: is nan; amounts of money are 0 or more"),
+        (lambda: LINEAR([1.0, 2.0], [1.0, 2.0, 3.0]), "price, ideal: have shapes (2,) and (3,)"),
+        (lambda: LINEAR(10**5000, 1), "price: is a number of over 30 digits"),
+        (lambda: Regime("a", "b", 5), "clear: is 5; it is a function of a period"),
+        (
+            lambda: simulate(SMALL, Regime("a", "b", lambda *_: 5), replications=2),
+            'what "a" clears: is 5; it is a Clear',
+        ),
+        (
+            lambda: simulate(SMALL, Regime("a", "b", lambda *_: Cleared(np.ones(1), 0, 0)), replications=2),
+            'what "a" clears: bought: has shape (1,); it has (2, 1, 3).',
+        ),
+        (lambda: simulate(SMALL, reduced), 'regime: is the function "reduced"; it is a Regime, or one of: fairshare'),
+        (lambda: compare(SMALL, [auction]), "Call it: auction()."),
+        (lambda: compare(SMALL, [lambda moment: moment.ideal]), 'Use `posted("own", "my own", price)`.'),
+        (lambda: RepeatedMarket(sellers=3, costs=[1]), "costs: are 1 number in brackets; there are 3 sellers."),
+        (lambda: RepeatedMarket(sellers=3, utilities=[5]), "utilities: are 1 number in brackets; there are 3 sellers."),
+        (lambda: run_experiment(None), "experiment: is None; it is an Experiment."),
+    ],
+)
+def test_what_your_own_functions_give_is_refused_once_with_a_remedy(make, said):
+    with pytest.raises(OfferError) as refusal:
+        make()
+    assert said in str(refusal.value)
+
+
+def test_a_wrong_experiment_is_refused_by_all_that_is_wrong():
+    with pytest.raises(OfferError) as refusal:
+        run_experiment(Experiment("", SMALL, ("a", "b"), (reduced,), (2.0,), 1, -1, {}))
+    places = [problem.where for problem in refusal.value.problems]
+    assert places == ["regime", "discount", "replications", "seed"]
+    with pytest.raises(OfferError, match="buyers: are 2 names; the market has 1"):
+        run_experiment(Experiment("", SMALL, ("a", "b"), (reduced(),), (0.9,), 2, 0, {}))
+
+
+def test_one_number_may_stand_for_all_sellers():
+    assert RepeatedMarket(sellers=3, utilities=5, costs=1).draws(seed=0, replications=range(1)).utility.shape[-1] == 3

@@ -13,24 +13,25 @@ from evenhand.simulation import (
     REGIMES,
     History,
     RepeatedMarket,
+    auction,
+    by_budget,
     compare,
     current,
     division_of_surplus,
     fairness_table,
     posted,
-    procured,
     reduced,
     simulate,
-    standings,
     summarise,
     threshold,
     threshold_map,
     thresholds,
+    total,
 )
+from evenhand.simulation.auctions import proportional_share
 from evenhand.simulation.buying import Final, Reconsidered
 from evenhand.simulation.horizon import advantages, horizon
 from evenhand.simulation.periods import Period, each_their_own
-from evenhand.simulation.procured import proportional_share
 from evenhand.simulation.regimes import Terms
 from evenhand.simulation.summary import band
 
@@ -55,7 +56,7 @@ def private_costs(highest):
         (lambda: RepeatedMarket(buying="reconsidered", sellers=13), ["sellers: are 13", "up to 12"]),
         (lambda: simulate(replace(SMALL, utilities=[1.0, 2.0])), ["utilities: have shape (2,)", "(4, 1, 3)"]),
         (lambda: simulate(replace(SMALL, utilities=[1, -2, 3])), ["utilities[1]: is -2.0"]),
-        (lambda: simulate(replace(SMALL, utilities="many")), ["utilities: is 'many'"]),
+        (lambda: simulate(replace(SMALL, utilities="many")), ['utilities: is "many"']),
         (lambda: simulate(replace(SMALL, costs=float("nan"))), ["costs: is nan"]),
         (lambda: simulate(SMALL, "fair"), ['regime: "fair" is not known', "fairshare, reduced"]),
         (lambda: simulate(SMALL, replications=0, seed=-1), ["replications: is 0", "seed: is -1"]),
@@ -70,8 +71,9 @@ def private_costs(highest):
             lambda: threshold(simulate(SMALL, replications=2), simulate(SMALL, replications=3), 0.9, buyer=1),
             ["histories: have shapes (2, 4, 1) and (3, 4, 1)", "buyer: is 1"],
         ),
-        (lambda: procured("q_mia", "envy"), ['rule: "q_mia" is not known', 'compared_with: "envy" is not known']),
-        (lambda: simulate(replace(SMALL, budgets=((1, 1),) * 2), procured()), ["budgets: are 2"]),
+        (lambda: auction("q_mia", "envy"), ['rule: "q_mia" is not known', 'compared_with: "envy" is not known']),
+        (lambda: auction(name=""), ['name: is ""']),
+        (lambda: simulate(replace(SMALL, budgets=((1, 1),) * 2), auction()), ["budgets: are 2"]),
         (
             lambda: fairness_table([1.0, 2.0], [0.1], 0, orders=0),
             ["costs: has shape (1,)", "Give 2 numbers", "budget: is 0", "orders: is 0"],
@@ -89,10 +91,10 @@ def test_what_cannot_be_is_refused_by_name(work, words):
 
 def test_utilities_may_be_a_row_a_matrix_or_a_sampler():
     row = replace(SMALL, utilities=[1.0, 2.0, 3.0], budgets=((1, 1), (1, 1)))
-    assert row.draws(0, range(2)).budget.tolist() == [[[6.0, 6.0]] * 4] * 2
+    assert row.draws(seed=0, replications=range(2)).budget.tolist() == [[[6.0, 6.0]] * 4] * 2
     matrix = replace(row, utilities=[[1.0, 2.0, 3.0], [0.0, 0.0, 5.0]])
-    assert matrix.draws(0, range(1)).budget.tolist() == [[[6.0, 5.0]] * 4]
-    drawn = replace(row, utilities=each_their_own).draws(0, range(1)).utility
+    assert matrix.draws(seed=0, replications=range(1)).budget.tolist() == [[[6.0, 5.0]] * 4]
+    drawn = replace(row, utilities=each_their_own).draws(seed=0, replications=range(1)).utility
     assert len({*drawn.ravel().tolist()}) == drawn.size
 
 
@@ -182,7 +184,7 @@ def test_the_threshold_of_histories_is_the_horizon_of_their_means_at_every_tie()
         ideal, other = of_gains(*gains), of_gains(*np.zeros((2, 6)))
         for discount in (0.5, 0.9, 1.0):
             found, alone = threshold(ideal, other, discount), horizon(gains.mean(axis=0), discount)
-            assert (found.period, found.ahead) == (alone.last_behind, alone.ahead)
+            assert (found.period, found.ahead) == (alone.period, alone.ahead)
             assert found.low <= found.period <= found.high
         ties += (np.abs(np.cumsum(gains.mean(axis=0))) < 1e-12).any()
     assert ties > 50
@@ -202,15 +204,15 @@ def test_where_the_sum_is_exactly_0_paying_less_has_paid_off_until_then():
     found = threshold(both["fairshare"], both["reduced"], 1.0)
     assert (found.period, found.low, found.high, found.ahead) == (2, 2, 2, True)
     periods = np.full(5, 0.3), np.full(5, 0.2), np.zeros(5)
-    assert horizon(advantages(*periods, PARTICIPATION["grim_trigger"]), 1.0).last_behind == 2
+    assert horizon(advantages(*periods, PARTICIPATION["grim_trigger"]), 1.0).period == 2
 
 
 def test_a_regime_that_differs_by_rounding_makes_no_difference():
-    thirds = posted("thirds", "the ideal price, in three parts", lambda moment: moment.ideal / 3 + moment.ideal / 3 * 2)
-    market = RepeatedMarket(periods=8, budgets=((1, 1),))
-    both = compare(market, ["fairshare", thirds], replications=5)
-    assert (both["fairshare"].net_utility != both["thirds"].net_utility).any()
-    assert threshold(both["fairshare"], both["thirds"], 0.9).same
+    nearly = posted("nearly", "the ideal price, but for its last bit", lambda moment: np.nextafter(moment.ideal, 0))
+    market = RepeatedMarket(periods=8, budgets=((0.5, 0.5),))
+    both = compare(market, ["fairshare", nearly], replications=5)
+    assert (both["fairshare"].spent != both["nearly"].spent).any()
+    assert threshold(both["fairshare"], both["nearly"], 0.9).same
 
 
 def test_every_regime_meets_the_same_budgets_and_sellers_who_are_away_sell_nothing():
@@ -223,7 +225,7 @@ def test_every_regime_meets_the_same_budgets_and_sellers_who_are_away_sell_nothi
 
 
 def test_a_market_that_is_worth_nothing_divides_nothing():
-    nothing = RepeatedMarket(utilities=np.zeros((1, 1, 1)), periods=2)
+    nothing = RepeatedMarket(utilities=0.0, periods=2)
     [one] = division_of_surplus(nothing, ["fairshare"], [1], replications=3)
     assert one.to_buyers.mean == one.to_sellers.mean == one.lost.mean == 0
 
@@ -272,7 +274,7 @@ def test_many_auctions_at_once_are_those_of_the_procurement_market():
 @pytest.mark.parametrize("rule", ["proportional_share", "prune_and_pack"])
 def test_no_seller_gains_by_a_lie_in_an_auction_with_reserve_prices(rule):
     rng = np.random.default_rng(1)
-    clear, count, gained = procured(rule).clear, 60, 0
+    clear, count, gained = auction(rule).clear, 60, 0
     for seller in range(3):
         worth, budget = rng.random((40, 3)), rng.uniform(0.1, 1.5, (40, 1))
         true = 0.9 * rng.random((40, 3))
@@ -294,33 +296,96 @@ def test_no_seller_gains_by_a_lie_in_an_auction_with_reserve_prices(rule):
 
 
 @pytest.mark.parametrize("rule", ["proportional_share", "prune_and_pack", "single_or_share", "best_single"])
-@pytest.mark.parametrize("compared_with", ["cost", "utility"])
+@pytest.mark.parametrize("compared_with", ["cost", "ideal_price"])
 def test_an_auction_leaves_nobody_worse_off_and_keeps_the_budget(rule, compared_with):
     market = RepeatedMarket(costs=private_costs(0.7), periods=5, budgets=((0.2, 1.3),))
-    history = simulate(market, procured(rule, compared_with), replications=6)
+    history = simulate(market, auction(rule, compared_with), replications=6)
     assert (history.spent <= history.budget * (1 + 1e-9)).all()
     assert (history.profit >= -1e-12).all()
     assert (history.net_utility >= -1e-12).all()
     assert history.spent.sum() > 0
-    assert (history.present == 10).all() or compared_with == "utility"
+    assert (history.present == 10).all() or compared_with == "ideal_price"
 
 
 def test_an_auction_leaves_the_buyer_more_and_who_stays_decides_whether_it_lasts():
     """With half of the worth for a budget; sellers who expect their worth leave, and then posted prices are better."""
     market = RepeatedMarket(costs=private_costs(0.1))
-    fair, patient = standings(market, ["fairshare", procured()], [0.5], replications=40)
-    [leaving] = standings(market, [procured(compared_with="utility")], [0.5], replications=40)
-    assert patient.buyers.low > 5 * fair.buyers.high
-    assert patient.sellers.mean > 0.9 * fair.sellers.mean
-    assert leaving.buyers.high < 0.5 * fair.buyers.low
-    assert leaving.present.mean < 5 < patient.present.mean
+    fair, patient = by_budget(market, ["fairshare", auction()], [0.5], replications=40)
+    [leaving] = by_budget(market, [auction(compared_with="ideal_price")], [0.5], replications=40)
+    assert patient.total.buyer_utility.low > 5 * fair.total.buyer_utility.high
+    assert patient.total.seller_profit.mean > 0.9 * fair.total.seller_profit.mean
+    assert leaving.total.buyer_utility.high < 0.5 * fair.total.buyer_utility.low
+    assert leaving.total.present.mean < 5 < patient.total.present.mean
 
 
-def test_standings_add_up_all_buyers_and_all_sellers():
+def test_at_each_budget_stands_the_total_of_the_market_with_that_budget():
     market = replace(MARKETS["both"], periods=6)
-    [found] = standings(market, ["reduced"], [0.8], discount=0.5, replications=20)
-    history = simulate(replace(market, budgets=((0.8, 0.8),) * 2), "reduced", replications=20)
-    weights = 0.5 ** np.arange(6)
-    assert found.sellers.mean == pytest.approx((history.profit.sum(axis=2) @ weights).mean(), rel=1e-12)
-    assert found.buyers.mean == pytest.approx((history.net_utility.sum(axis=2) @ weights).mean(), rel=1e-12)
+    found = by_budget(market, ["fairshare"], [0.4, 0.8], discount=0.5, replications=20)
+    assert [(each.regime, each.budget) for each in found] == [("fairshare", 0.4), ("fairshare", 0.8)]
+    alone = total(simulate(replace(market, budgets=((0.8, 0.8),) * 2), "fairshare", replications=20), 0.5)
+    for field, band_of in vars(alone).items():
+        assert (getattr(found[1].total, field).mean == band_of.mean).all(), field
+
+
+def test_a_total_is_of_each_buyer_and_of_a_seller_on_average():
+    market = replace(MARKETS["both"], periods=6)
+    history = simulate(market, "fairshare", replications=20)
+    found, weights = total(history, 0.5), 0.5 ** np.arange(6)
+    assert found.seller_profit.mean == pytest.approx((history.profit.sum(axis=2) @ weights).mean() / 10, rel=1e-12)
+    for buyer in range(2):
+        kept = (history.net_utility[:, :, buyer] @ weights).mean()
+        assert found.buyer_utility.of(buyer).mean == pytest.approx(kept, rel=1e-12)
+        assert found.bought.of(buyer).mean == history.bought[:, :, buyer].sum(axis=1).mean()
     assert found.present.mean == history.present[:, -1].mean()
+    by_period = summarise(history, 0.5)
+    assert (found.buyer_utility.mean == by_period.buyer_utility.mean[-1]).all()
+
+
+def test_two_auctions_stand_side_by_side_under_names_of_their_own():
+    market = replace(SMALL, costs=0.3)
+    with pytest.raises(OfferError, match='hold "auction" twice'):
+        compare(market, [auction(), auction(compared_with="ideal_price")], replications=2)
+    wary = auction(compared_with="ideal_price", name="wary")
+    assert [*compare(market, [auction(), wary], replications=2)] == ["auction", "wary"]
+
+
+def test_what_rounding_alone_leaves_is_nothing():
+    bound_never = compare(RepeatedMarket(budgets=[(1, 1)], sellers=3, periods=8), replications=20)["fairshare"]
+    assert (bound_never.net_utility == 0).all()
+    at_cost = RepeatedMarket(utilities=0.1, costs=0.3, sellers=2, periods=2, budgets=[(9, 9)] * 3)
+    sold = simulate(at_cost, replications=3)
+    assert (sold.bought == 2).all()
+    assert (sold.profit == 0).all(), "three pay 0.1, which floats sum to a little more than 0.3"
+
+
+def test_of_a_spent_budget_rounding_leaves_nothing_to_buy_with():
+    """Nine datasets of 0.1 take all of 0.9, though 0.1 taken away nine times leaves 3e-17."""
+    history = simulate(RepeatedMarket(utilities=[0.1] * 10, budgets=[(0.9, 0.9)], periods=3), replications=3)
+    assert (history.bought == 9).all()
+    assert (history.net_utility == 0).all()
+
+
+def history_of(gains):
+    """Give a history of one buyer of which only what was gained is looked at: (replications, periods)."""
+    kept = np.asarray(gains, float)[:, :, None]
+    nothing = np.zeros_like(kept)
+    return History(kept, nothing, nothing, nothing, nothing, nothing[:, :, 0])
+
+
+def test_replications_that_outweigh_each_other_are_a_tie():
+    differences = np.array([[0.1], [0.2], [-0.3], [0.0]])
+    assert differences.mean() > 0, "by rounding"
+    found = threshold(history_of(differences), history_of(0 * differences), 1.0)
+    assert (found.period, found.ahead, found.nearing) == (0, False, False)
+    behind_by_rounding = np.hstack([np.ones((4, 1)), -differences])
+    assert threshold(history_of(behind_by_rounding), history_of(0 * behind_by_rounding), 1.0).single_crossing
+
+
+def test_a_market_that_need_not_run_longer_is_told_from_one_that_may():
+    """What is gained on the other regime in the last period tells, whatever the sum."""
+    other = history_of(np.zeros((3, 3)))
+    for gains, nearing in (([-9, 1, 1], True), ([-9, 1, 0], False), ([-9, 1, -1], False)):
+        found = threshold(history_of([gains] * 3), other, 1.0)
+        assert (found.ahead, found.nearing) == (False, nearing)
+    fair, less = compare(RepeatedMarket(budgets=[(1, 1)], periods=9), ["fairshare", "reduced"], replications=9).values()
+    assert not threshold(fair, less, 0.99).nearing, "where no budget binds the ideal price leaves nothing, ever"

@@ -1,10 +1,15 @@
 """Participation, horizons and values, one by one: what is refused, and what they are at their edges."""
 
+import doctest
+import io
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from evenhand.errors import OfferError
-from evenhand.simulation.bellman import Periods, assumption_2, assumptions, value, value_of_path
+from evenhand.simulation.bellman import Distribution, assumption_2, assumptions, value, value_of_path
 from evenhand.simulation.discounting import balance, last_behind
 from evenhand.simulation.horizon import (
     advantages,
@@ -21,11 +26,10 @@ from evenhand.simulation.participation import (
     SQUARE_ROOT,
     assumption_1,
     exponential,
-    loss_at_least,
     own,
     ratio,
-    staying,
 )
+from evenhand.simulation.staying import loss_at_least, staying
 
 EACH = pytest.mark.parametrize("function", PARTICIPATION.values(), ids=PARTICIPATION)
 
@@ -37,12 +41,12 @@ EACH = pytest.mark.parametrize("function", PARTICIPATION.values(), ids=PARTICIPA
         (lambda: own("wild", lambda r: 2 * r), "wild(0.5001): is 1.0002"),
         (lambda: own("lost", lambda r: r / 2), "lost(1): is 0.5; a seller who is paid the ideal price stays"),
         (lambda: own("nan", lambda r: np.where(r < 0.5, np.nan, 1.0)), "nan(0): is nan"),
-        (lambda: Periods([1, 2], [1]), "budget: has shape (1,)"),
-        (lambda: Periods([], []), "utility: has shape (0,)"),
-        (lambda: Periods([-1], [1]), "utility[0]: is -1.0"),
-        (lambda: Periods([1], [float("inf")]), "budget[0]: is inf"),
-        (lambda: Periods([1], [1], [0.5]), "chances: sum to 0.5"),
-        (lambda: value(Periods([1], [1]), 1.0, LINEAR), "discount: is 1.0"),
+        (lambda: Distribution([1, 2], [1]), "budget: has shape (1,)"),
+        (lambda: Distribution([], []), "utility: has shape (0,)"),
+        (lambda: Distribution([-1], [1]), "utility[0]: is -1.0"),
+        (lambda: Distribution([1], [float("inf")]), "budget[0]: is inf"),
+        (lambda: Distribution([1], [1], [0.5]), "chances: sum to 0.5"),
+        (lambda: value(Distribution([1], [1]), 1.0, LINEAR), "discount: is 1.0"),
         (lambda: value_of_path([1], [1], -0.1, LINEAR), "discount: is -0.1"),
         (lambda: horizon([1.0], 0), "discount: is 0"),
         (lambda: horizon([], 0.5), "advantage: has shape (0,)"),
@@ -52,7 +56,7 @@ EACH = pytest.mark.parametrize("function", PARTICIPATION.values(), ids=PARTICIPA
         (lambda: advantages([3.0], [2.0], [-1.0], LINEAR), "price[0]: is -1.0"),
     ],
 )
-def test_is_refused(work, word):
+def test_what_cannot_be_is_refused_with_its_bound_and_remedy(work, word):
     with pytest.raises(OfferError) as caught:
         work()
     assert word in str(caught.value), str(caught.value)
@@ -90,20 +94,21 @@ def test_your_own_function_is_searched_to_what_the_formula_gives(function):
     assert searched.steepness == pytest.approx(function.steepness, rel=1e-3)
     worths = np.array([0.0, 0.4, 0.9, 1.2, 1.9, 2.5, np.inf])
     assert searched.best_ratio(worths) == pytest.approx(function.best_ratio(worths), abs=1e-6)
-    periods = Periods([3.0, 2.0, 1.0], [2.0, 2.5, 0.4])
+    distribution = Distribution([3.0, 2.0, 1.0], [2.0, 2.5, 0.4])
     for discount in (0.3, 0.8):
-        assert value(periods, discount, searched).best == pytest.approx(value(periods, discount, function).best)
+        exact = value(distribution, discount, function)
+        assert value(distribution, discount, searched).best == pytest.approx(exact.best)
 
 
 def test_where_nothing_is_due_nobody_leaves():
     assert ratio(0.0, 0.0) == 1
-    found = value(Periods([0.0, 3.0], [1.0, 0.0]), 0.9, GRIM_TRIGGER)
+    found = value(Distribution([0.0, 3.0], [1.0, 0.0]), 0.9, GRIM_TRIGGER)
     assert found.best == found.ideal == pytest.approx(15.0)
-    assert assumption_2(Periods([3.0], [0.0]), 0.9, LINEAR).holds
+    assert assumption_2(Distribution([3.0], [0.0]), 0.9, LINEAR).holds
 
 
 def test_where_no_price_can_be_cut_the_second_assumption_says_so():
-    found = assumption_2(Periods([0.0], [2.0]), 0.9, LINEAR)
+    found = assumption_2(Distribution([0.0], [2.0]), 0.9, LINEAR)
     assert (found.holds, found.statement) == (True, "no ideal price is above 0, so there is none to cut")
 
 
@@ -129,7 +134,7 @@ def test_a_tie_is_a_tie_though_floats_miss_it():
     tie = [-0.3, 0.1, 0.2]
     assert np.cumsum(tie)[-1] > 0
     assert balance(tie, 1.0)[-1] == 0
-    assert horizon(tie, 1.0).last_behind == 2
+    assert horizon(tie, 1.0).period == 2
     assert not horizon(tie, 1.0).ahead
     assert balance([-1.0, 1.0 + 1e-9], 1.0)[-1] > 0, "what is no rounding counts"
 
@@ -175,7 +180,8 @@ def test_a_known_end_unravels_to_nothing_paid_in_the_last_period(function):
     values, ratios = value_of_path([3.0] * 40, [2.0] * 40, 0.9, function)
     assert ratios[-1] == 0
     assert (np.diff(values) <= 1e-12).all()
-    assert values[0] <= value(Periods([3.0], [2.0]), 0.9, function).best * 1.05 + 1  # an end costs what comes after it
+    for_ever = value(Distribution([3.0], [2.0]), 0.9, function).best
+    assert values[0] <= for_ever * 1.05 + 1  # an end costs what comes after it
 
 
 def test_a_long_path_is_worth_what_goes_on_for_ever():
@@ -183,18 +189,27 @@ def test_a_long_path_is_worth_what_goes_on_for_ever():
     for function in PARTICIPATION.values():
         u, b = rng.uniform(1, 3), rng.uniform(0.5, 2)
         values, _ = value_of_path([u] * 600, [b] * 600, 0.9, function)
-        assert values[0] == pytest.approx(value(Periods([u], [b]), 0.9, function).best)
+        assert values[0] == pytest.approx(value(Distribution([u], [b]), 0.9, function).best)
 
 
 def test_rare_draws_count_by_their_chance():
-    often, rare = Periods([3.0, 9.0], [2.0, 8.0], [1.0, 0.0]), Periods([3.0], [2.0])
+    often, rare = Distribution([3.0, 9.0], [2.0, 8.0], [1.0, 0.0]), Distribution([3.0], [2.0])
     for function in (EXPONENTIAL, SQUARE_ROOT):
         assert value(often, 0.7, function).best == pytest.approx(value(rare, 0.7, function).best)
         assert assumption_2(often, 0.7, function).gap == pytest.approx(assumption_2(rare, 0.7, function).gap)
 
 
+def test_what_the_page_says_of_theory_is_what_is_found():
+    page = (Path(__file__).parents[3] / "docs" / "markets.md").read_text()
+    told = "".join(re.findall(r"^```python\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL))
+    session = doctest.DocTestParser().get_doctest(told, {}, "docs/markets.md", None, None)
+    assert len(session.examples) == 6
+    out = io.StringIO()
+    assert doctest.DocTestRunner().run(session, out=out.write).failed == 0, out.getvalue()
+
+
 def test_findings_carry_numbers():
-    found = {each.claim: each for each in assumptions(Periods([3.0], [2.0]), 0.5, LINEAR)}
+    found = {each.claim: each for each in assumptions(Distribution([3.0], [2.0]), 0.5, LINEAR)}
     assert found["assumption_2"].gap == pytest.approx(1.0)
     assert found["ideal_price_is_best"].gap == pytest.approx(1.0)
     assert "0.5 * 2 * 0.5 = 0.5" in found["assumption_2"].statement

@@ -8,10 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from evenhand.reports.linecharts import Numbers, Panel
-
-DIGITS = 10
-"""Results are kept to so many digits: what lies beyond differs from one machine's linear algebra to another's."""
+from evenhand.reports.linecharts import Panel
+from evenhand.reports.notation import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +43,6 @@ Recipe = Callable[[Watched], Figure]
 """Works a figure out, telling how far it is."""
 
 
-def rounded(number: Any) -> float:
-    """Keep the digits that are the same everywhere.
-
-    >>> rounded(1 / 3)
-    0.3333333333
-    """
-    return float(f"{float(number):.{DIGITS}g}")
-
-
-def points(numbers: Any) -> Numbers:
-    """Give an array as the points of a curve."""
-    return tuple(rounded(number) for number in numbers)
-
-
 def grid(first: float, last: float, step: float) -> tuple[float, ...]:
     """Give evenly spaced numbers, both ends included.
 
@@ -66,22 +50,6 @@ def grid(first: float, last: float, step: float) -> tuple[float, ...]:
     (0.0, 0.25, 0.5, 0.75, 1.0)
     """
     return tuple(first + step * place for place in range(round((last - first) / step) + 1))
-
-
-def said(number: float, digits: int = 4) -> str:
-    """Write a number in a sentence or a table.
-
-    >>> said(12.34567), said(-0.000123456), said(5.0), said(12345.6)
-    ('12.35', '−0.0001235', '5', '12,346')
-    """
-    size = abs(number)
-    if size >= 10**digits:
-        text = f"{size:,.0f}"
-    elif size >= 1e-4:
-        text = f"{float(f'{size:.{digits}g}'):.12f}".rstrip("0").rstrip(".")
-    else:
-        text = f"{size:.{digits - 1}e}" if size else "0"
-    return f"−{text}" if number < 0 else text
 
 
 def percent(part: float) -> str:

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from evenhand.reports.linecharts import Curve, Mark, Panel
-from evenhand.reports.reproductions.figure import Figure, Watched, grid, percent, points, rounded, said
+from evenhand.reports.notation import points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, grid, percent
 from evenhand.reports.reproductions.paper_market import PAPER, Setup, drawn
 from evenhand.reports.reproductions.sweep import best_report, distance, swept
 

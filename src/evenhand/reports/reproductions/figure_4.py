@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from evenhand.reports.linecharts import Curve, Mark, Panel
-from evenhand.reports.reproductions.figure import Figure, Watched, beside, grid, points, rounded, said
+from evenhand.reports.notation import points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, beside, grid
 from evenhand.reports.reproductions.paper_market import PAPER, SELLER, Drawn, Setup, drawn
 from evenhand.reports.reproductions.sweep import best_report, swept
 

@@ -9,7 +9,8 @@ from evenhand.market import Clearing
 from evenhand.properties.strategy import leaning
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Mark, Panel
-from evenhand.reports.reproductions.figure import Figure, Watched, beside, grid, percent, points, rounded, said
+from evenhand.reports.notation import points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, beside, grid, percent
 from evenhand.reports.reproductions.paper_market import PAPER, SELLER, Drawn, Setup, drawn
 from evenhand.reports.reproductions.sweep import best_report, cleared_at, sold
 

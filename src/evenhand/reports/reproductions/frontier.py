@@ -13,8 +13,9 @@ from evenhand.markets import Procurement
 from evenhand.mechanisms import MECHANISMS
 from evenhand.planning import GRID, Frontier, best_liquidity, frontier
 from evenhand.reports.linecharts import Curve, Mark, Panel
+from evenhand.reports.notation import points, rounded, said
 from evenhand.reports.reproductions.budget_market import Drawn, drawn, several
-from evenhand.reports.reproductions.figure import Figure, Watched, percent, points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, percent
 
 WAYS = {
     "mixed_split": ("split", "first"),

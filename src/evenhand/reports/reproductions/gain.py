@@ -18,8 +18,9 @@ from evenhand.mechanisms import MECHANISMS
 from evenhand.properties.tracing import stretches, sweep
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Panel
+from evenhand.reports.notation import points, rounded, said
 from evenhand.reports.reproductions.budget_market import Drawn, several
-from evenhand.reports.reproductions.figure import Figure, Watched, percent, points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, percent
 
 PUBLISHED = "mixed_as_published"
 CORRECTED = ("mixed_split", "mixed_net_cost")

@@ -18,7 +18,8 @@ from evenhand.market import Market, SolvedAgain, borne, clearing, reporting
 from evenhand.payments.table import RULES
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Mark, Panel
-from evenhand.reports.reproductions.figure import Watched, percent, points, rounded, said
+from evenhand.reports.notation import points, rounded, said
+from evenhand.reports.reproductions.figure import Watched, percent
 from evenhand.reports.reproductions.paper_market import SELLER
 
 

@@ -17,8 +17,9 @@ from scipy.special import ndtr, ndtri
 from evenhand.mechanisms import MECHANISMS
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Panel
+from evenhand.reports.notation import points, rounded, said
 from evenhand.reports.reproductions.budget_market import Drawn, drawn, several
-from evenhand.reports.reproductions.figure import Figure, Watched, percent, points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, percent
 
 
 @dataclass(frozen=True, slots=True)

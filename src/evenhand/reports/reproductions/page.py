@@ -15,7 +15,8 @@ from evenhand import canonical
 from evenhand.records import Watch, unwatched
 from evenhand.reports import html, linecharts
 from evenhand.reports.linecharts import Panel, draw
-from evenhand.reports.reproductions.figure import Figure, said
+from evenhand.reports.notation import said
+from evenhand.reports.reproductions.figure import Figure
 from evenhand.reports.reproductions.papers import PAPERS
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from evenhand.markets.procurement.knapsack import fractional_optimum_of_arrays
 from evenhand.mechanisms import MECHANISMS
 from evenhand.records import Array
 from evenhand.reports.linecharts import Curve, Panel
+from evenhand.reports.notation import points, rounded
 from evenhand.reports.reproductions.budget_market import Drawn, several
-from evenhand.reports.reproductions.figure import Figure, Watched, grid, percent, points, rounded
+from evenhand.reports.reproductions.figure import Figure, Watched, grid, percent
 
 RULES = {
     "proportional_share": ("proportional share", "first"),

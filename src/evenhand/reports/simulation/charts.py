@@ -6,9 +6,8 @@ import numpy as np
 
 from evenhand.experiment import Simulated
 from evenhand.reports.linecharts import HUES, Area, Curve, Mark, Panel
-from evenhand.reports.notation import isolated, shortened
-from evenhand.reports.reproductions.figure import points, said
-from evenhand.reports.simulation.numbers import at
+from evenhand.reports.notation import count, isolated, joined, points, said, told_apart
+from evenhand.reports.simulation.words import called
 from evenhand.simulation.regimes import IDEAL
 from evenhand.simulation.summary import Band
 
@@ -19,6 +18,8 @@ REGIMES_DRAWN = len(HUES)
 POINTS_MAX = 250
 """The most periods that are drawn: more cannot be told apart in a chart of this width."""
 WIDTH = 540
+TITLE_LENGTH = 32
+"""Characters of a buyer's name in a title."""
 ACROSS = "period, counted from 0"
 
 
@@ -44,11 +45,30 @@ def _worth(simulated: Simulated) -> str:
     return f"money, discounted by {discount:g} a period" if discount < 1 else "money"
 
 
+def _drawn_buyers(simulated: Simulated) -> list[str]:
+    """Name the buyers who have charts, in what a title has room for."""
+    return [isolated(name) for name in told_apart(simulated.experiment.buyers, TITLE_LENGTH)[:BUYERS_DRAWN]]
+
+
+def undrawn(simulated: Simulated) -> list[str]:
+    """Say what the charts leave out: regimes beyond the colours that there are, and buyers beyond the first few."""
+    experiment = simulated.experiment
+    if experiment.market.periods < 2:
+        return []
+    regimes = [called(regime.name) for regime in experiment.regimes[REGIMES_DRAWN:]]
+    buyers = len(experiment.buyers) - BUYERS_DRAWN
+    all_else = "the tables and the files have them all"
+    return [
+        *([f"The charts have no curve for {joined(regimes)}; {all_else}."] if regimes else []),
+        *([f"There is no chart for {count(buyers, 'more buyer')}; {all_else}."] if buyers > 0 else []),
+    ]
+
+
 def _of_buyers(simulated: Simulated) -> Iterator[Panel]:
     summaries = simulated.summaries[simulated.experiment.discounts[0]]
-    for place, buyer in enumerate(simulated.experiment.buyers[:BUYERS_DRAWN]):
-        bands = {regime: at(each.buyer_utility, place) for regime, each in summaries.items()}
-        title = f"Net utility so far: {isolated(shortened(buyer, 32))}"
+    for place, buyer in enumerate(_drawn_buyers(simulated)):
+        bands = {regime: each.buyer_utility.of(place) for regime, each in summaries.items()}
+        title = f"Net utility so far: {buyer}"
         yield _panel(title, _worth(simulated), bands, _marks(simulated, place))
 
 
@@ -62,9 +82,9 @@ def _of_sellers(simulated: Simulated) -> Iterator[Panel]:
 def _sales(simulated: Simulated) -> Iterator[Panel]:
     summaries = simulated.summaries[simulated.experiment.discounts[0]]
     several = len(simulated.experiment.buyers) > 1
-    for place, buyer in enumerate(simulated.experiment.buyers[:BUYERS_DRAWN]):
-        bands = {regime: at(each.bought, place) for regime, each in summaries.items()}
-        whose = f": {isolated(shortened(buyer, 32))}" if several else ""
+    for place, buyer in enumerate(_drawn_buyers(simulated)):
+        bands = {regime: each.bought.of(place) for regime, each in summaries.items()}
+        whose = f": {buyer}" if several else ""
         yield _panel(f"Datasets bought in a period{whose}", "datasets", bands)
 
 

@@ -6,9 +6,8 @@ Regimes are told apart by their bands, as the tables show them: where two bands 
 from collections.abc import Iterator, Mapping
 
 from evenhand.experiment import Simulated
-from evenhand.reports.notation import joined, quoted
-from evenhand.reports.simulation.numbers import at
-from evenhand.reports.simulation.words import called, with_band
+from evenhand.reports.notation import joined
+from evenhand.reports.simulation.words import called, in_sentences, with_band
 from evenhand.simulation.summary import Band
 
 ROUNDING = 1e-9
@@ -18,14 +17,18 @@ BUYERS_TOLD = 4
 
 
 def leaders(simulated: Simulated) -> list[str]:
-    """Say under which regime each buyer, and a seller on average, has most by the end; nothing where there is one."""
-    return list(_leaders(simulated)) if len(simulated.totals) > 1 else []
+    """Say under which regime each buyer, and a seller on average, has most by the end.
+
+    Nothing where there is one regime, or nobody trades under any.
+    """
+    traded = any(total.bought.high.any() for total in simulated.totals.values())
+    return list(_leaders(simulated)) if traded and len(simulated.totals) > 1 else []
 
 
 def _leaders(simulated: Simulated) -> Iterator[str]:
-    for place, buyer in enumerate(simulated.experiment.buyers[:BUYERS_TOLD]):
-        bands = {regime: at(total.buyer_utility, place) for regime, total in simulated.totals.items()}
-        yield _leader(f"For {quoted(buyer)}", bands)
+    for place, buyer in enumerate(in_sentences(simulated.experiment.buyers)[:BUYERS_TOLD]):
+        bands = {regime: total.buyer_utility.of(place) for regime, total in simulated.totals.items()}
+        yield _leader(f"For {buyer}", bands)
     yield _leader("For a seller, on average", {regime: each.seller_profit for regime, each in simulated.totals.items()})
 
 
@@ -37,9 +40,12 @@ def _leader(whom: str, bands: Mapping[str, Band]) -> str:
         return f"{whom}, no regime is clearly best by the end."
     if len(first) > 1:
         return f"{whom}, {joined([*map(called, first)])} leave most by the end, with no clear difference between them."
-    second = ordered[1]
-    most, next_most = with_band(best), with_band(bands[second])
-    return f"{whom}, {called(first[0])} leaves most by the end: {most}. Next is {called(second)}: {next_most}."
+    beyond = f"{whom}, {called(first[0])} leaves most by the end: {with_band(best)}."
+    second = [regime for regime in ordered[1:] if _overlap(bands[regime], bands[ordered[1]])]
+    nexts = [f"{called(regime)}: {with_band(bands[regime])}" for regime in second]
+    if len(nexts) == 1:
+        return f"{beyond} Next is {nexts[0]}."
+    return f"{beyond} Next, with no clear difference between them, are {joined(nexts)}."
 
 
 def _overlap(lower: Band, best: Band) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from evenhand.experiment import Simulated
+from evenhand.reports.notation import rounded
 from evenhand.reports.payments_csv import guarded
-from evenhand.reports.reproductions.figure import rounded
 from evenhand.simulation.summary import CONFIDENCE, Band, Threshold
 
 SCHEMA = "evenhand/simulation/1"
@@ -92,16 +92,11 @@ def _curves(simulated: Simulated) -> Iterator[tuple[str, float | None, str, str 
                     yield regime, discount if discounted else None, measure, None, band
                     continue
                 for column, buyer in enumerate(simulated.experiment.buyers):
-                    yield regime, discount if discounted else None, measure, buyer, at(band, column)
-
-
-def at(band: Band, buyer: int) -> Band:
-    """Give the band of one buyer, the last axis."""
-    return Band(*(np.asarray(each)[..., buyer] for each in (band.mean, band.low, band.high)))
+                    yield regime, discount if discounted else None, measure, buyer, band.of(column)
 
 
 def _by_buyer(simulated: Simulated, band: Band) -> dict[str, Any]:
-    return {buyer: _band(at(band, place)) for place, buyer in enumerate(simulated.experiment.buyers)}
+    return {buyer: _band(band.of(place)) for place, buyer in enumerate(simulated.experiment.buyers)}
 
 
 def _band(band: Band) -> dict[str, Any]:
@@ -122,4 +117,5 @@ def _threshold(found: Threshold) -> dict[str, Any]:
         "ahead": found.ahead,
         "single_crossing": found.single_crossing,
         "same": found.same,
+        "nearing": found.nearing,
     }

@@ -9,13 +9,12 @@ from typing import Any
 from evenhand.experiment import Simulated
 from evenhand.records import Watch, unwatched
 from evenhand.reports import html, linecharts
-from evenhand.reports.notation import isolated, shortened
-from evenhand.reports.reproductions.figure import said
-from evenhand.reports.simulation.charts import BUYERS_DRAWN, REGIMES_DRAWN, panels
+from evenhand.reports.notation import isolated, said, shortened
+from evenhand.reports.simulation.charts import panels, undrawn
 from evenhand.reports.simulation.leaders import leaders
 from evenhand.reports.simulation.tables import crossings, totals
-from evenhand.reports.simulation.words import findings, opening, secrets
-from evenhand.simulation.procured import Auction
+from evenhand.reports.simulation.words import opening, paid_off, secrets, untraded
+from evenhand.simulation.auctions import Auction
 
 TEMPLATE = "simulation.html.j2"
 LABELS = {
@@ -59,15 +58,15 @@ def render(simulated: Simulated, watch: Watch = unwatched) -> str:
         experiment=simulated.experiment,
         opening=opening(simulated),
         leaders=[sentence.replace(" ± ", "\u00a0±\u00a0") for sentence in leaders(simulated)],
-        findings=findings(simulated),
+        untraded=untraded(simulated),
+        paid_off=paid_off(simulated),
         secrets=secrets(simulated),
         auctions=any(isinstance(regime.clear, Auction) for regime in simulated.experiment.regimes),
         discount=simulated.experiment.discounts[0],
-        totals=totals(simulated),
-        thresholds=list(crossings(simulated)),
+        totals=totals(simulated, in_full=True),
+        thresholds=list(crossings(simulated, in_full=True)),
         drawings=drawings,
-        undrawn=max(0, len(simulated.experiment.buyers) - BUYERS_DRAWN),
-        regimes_undrawn=[regime.name for regime in simulated.experiment.regimes[REGIMES_DRAWN:]],
+        undrawn=undrawn(simulated),
         settings=[(LABELS[name], _said(value)) for name, value in _settings(simulated)],
     )
 

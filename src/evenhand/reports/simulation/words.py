@@ -1,10 +1,10 @@
 """How are bands and t* written, and what is said in sentences? The terminal and the page say the same."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from evenhand.experiment import Simulated
-from evenhand.reports.notation import count, joined, quoted
-from evenhand.simulation.procured import Auction
+from evenhand.reports.notation import count, joined, quoted, told_apart
+from evenhand.simulation.auctions import Auction
 from evenhand.simulation.regimes import REGIMES
 from evenhand.simulation.summary import Band, Threshold
 
@@ -17,6 +17,17 @@ PRIVATE = (
     "and nobody is paid more than the utility."
 )
 KNOWN = "Under {prices} nothing is private: sellers know what each buyer would pay, and every cost is known."
+NO_END = " (no end in sight)"
+SENTENCE_LENGTH = 60
+"""Characters of a name inside a sentence."""
+NOT_IN_SIGHT, NONE = "not in sight", "none"
+"""What stands in place of a t* that need not come, and of its earliest period where it may have come before any."""
+NO_TRADE = "Costs are too high for it, budgets too low, or the price is 0."
+
+
+def in_sentences(buyers: Sequence[str]) -> list[str]:
+    """Name buyers inside sentences, so that they differ there as well."""
+    return [quoted(name) for name in told_apart(buyers, SENTENCE_LENGTH)]
 
 
 def opening(simulated: Simulated) -> str:
@@ -28,7 +39,7 @@ def opening(simulated: Simulated) -> str:
     return f"{who}, {count(market.periods, 'period')}, under {regimes}; {often}"
 
 
-def with_band(band: Band, place: Any = ()) -> str:
+def with_band(band: Band) -> str:
     """Write a mean with its band of 95 %, in as many decimals as the band is sure of.
 
     >>> import numpy as np
@@ -37,8 +48,8 @@ def with_band(band: Band, place: Any = ()) -> str:
     >>> with_band(Band(np.array(10.0), np.array(10.0), np.array(10.0)))
     '10'
     """
-    mean = float(band.mean[place])
-    half = (float(band.high[place]) - float(band.low[place])) / 2
+    mean = float(band.mean)
+    half = (float(band.high) - float(band.low)) / 2
     if half <= 1e-9 * max(1.0, abs(mean)):
         return f"{mean:.6g}".replace("-", "−")
     decimals = next((digits for digits in range(9) if half * 10**digits >= 9.5), 9)
@@ -52,43 +63,54 @@ def crossing(found: Threshold, periods: int) -> str:
     ('35 (34 to 37)', 'ahead from the first')
     >>> crossing(Threshold(99, 99, 99, False, True), 100)
     'not within 100'
+    >>> crossing(Threshold(99, 99, 99, False, True, nearing=False), 100)
+    'not in sight'
     >>> crossing(Threshold(99, 99, 99, False, True, same=True), 100)
     'no difference'
     """
     if found.same:
         return "no difference"
     if not found.ahead:
-        return f"not within {periods:,}"
+        return f"not within {periods:,}" if found.nearing else NOT_IN_SIGHT
     if found.period < 0:
         return "ahead from the first" if found.high < 0 else f"ahead from the first ({found.high:,} at most)"
     if found.low == found.high:
         return f"{found.period:,}"
-    low = "none" if found.low < 0 else f"{found.low:,}"
+    low = NONE if found.low < 0 else f"{found.low:,}"
     high = f"{found.high:,}" if found.high < periods - 1 else f"{periods:,} or more"
     return f"{found.period:,} ({low} to {high})"
 
 
-def findings(simulated: Simulated) -> list[str]:
+def paid_off(simulated: Simulated) -> list[str]:
     """Say in a sentence for each buyer until when other regimes have paid off, at the first discount."""
     experiment = simulated.experiment
-    discount = experiment.discounts[0]
     periods = experiment.market.periods
+    of_buyers = simulated.thresholds.get(experiment.discounts[0], ())
     return [
-        f"For {quoted(buyer)}, {joined([_finding(regime, each, periods) for regime, each in of_regimes.items()])}."
-        for buyer, of_regimes in zip(experiment.buyers, simulated.thresholds.get(discount, ()), strict=False)
+        f"For {buyer}, {joined([_paid_off(regime, each, periods) for regime, each in of_regimes.items()])}."
+        for buyer, of_regimes in zip(in_sentences(experiment.buyers), of_buyers, strict=False)
         if of_regimes
     ]
 
 
-def _finding(regime: str, found: Threshold, periods: int) -> str:
+def _paid_off(regime: str, found: Threshold, periods: int) -> str:
     what = AGAINST.get(regime, quoted(regime))
     if found.same:
         return f"{what} makes no difference"
     if not found.ahead:
-        return f"{what} still pays off after {count(periods, 'period')}"
+        return f"{what} still pays off after {count(periods, 'period')}" + (NO_END if not found.nearing else "")
     if found.period < 0:
         return f"{what} never pays off"
     return f"{what} pays off until period {crossing(found, periods)}"
+
+
+def untraded(simulated: Simulated) -> list[str]:
+    """Say under which regimes nobody trades at all: tables of zeros are else all that is seen of it."""
+    none = [regime for regime, total in simulated.totals.items() if not total.bought.high.any()]
+    if not none:
+        return []
+    which = "any regime" if len(none) == len(simulated.totals) else joined([*map(called, none)])
+    return [f"Nobody trades under {which}: in no period is a dataset bought. {NO_TRADE}"]
 
 
 def called(regime: str) -> str:

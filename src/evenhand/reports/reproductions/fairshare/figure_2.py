@@ -6,9 +6,11 @@ import numpy as np
 
 from evenhand.markets.posted import Buyer, SequentialPrices, sequential_prices
 from evenhand.reports.linecharts import Curve, Mark, Panel
-from evenhand.reports.reproductions.figure import Figure, Watched, grid, points, rounded, said
+from evenhand.reports.notation import points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, grid
 from evenhand.simulation.horizon import advantages, horizon
-from evenhand.simulation.participation import EXPONENTIAL, loss_at_least, staying
+from evenhand.simulation.participation import EXPONENTIAL
+from evenhand.simulation.staying import loss_at_least, staying
 
 CUTS = {"reduced": 0.5, "nearly ideal": 0.9}
 """label -> the part of the ideal price that is paid."""
@@ -68,7 +70,7 @@ def recompute(watch: Watched, config: Config = Config()) -> Figure:
         numbers |= {
             f"{key}_price": rounded(part * ideal),
             f"{key}_stays": rounded(chance),
-            f"{key}_until": float(horizon(ahead, 1.0).last_behind),
+            f"{key}_until": float(horizon(ahead, 1.0).period),
             f"{key}_limit": rounded((config.utility - part * ideal) / (1 - chance)),
             f"{key}_lost_at_least": rounded(loss_at_least([chance] * (config.periods - 1))),
         }

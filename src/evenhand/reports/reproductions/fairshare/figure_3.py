@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.reports.linecharts import HUES, Curve, Mark, Panel
-from evenhand.reports.reproductions.figure import Figure, Watched, grid, points, rounded, said
+from evenhand.reports.notation import points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, grid
 from evenhand.simulation.horizon import cumulative_net_utility
 from evenhand.simulation.participation import PARTICIPATION
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evenhand.reports.notation import points, said
 from evenhand.reports.reproductions.fairshare.repeated import (
     BUDGETS,
     SETUP,
@@ -19,7 +20,7 @@ from evenhand.reports.reproductions.fairshare.repeated import (
     utility,
     valued,
 )
-from evenhand.reports.reproductions.figure import Figure, Watched, points, said
+from evenhand.reports.reproductions.figure import Figure, Watched
 
 
 @dataclass(frozen=True, slots=True)

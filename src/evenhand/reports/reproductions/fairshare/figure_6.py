@@ -7,6 +7,7 @@ import numpy as np
 
 from evenhand.records import Array
 from evenhand.reports.linecharts import HUES, Curve, Panel
+from evenhand.reports.notation import points, said
 from evenhand.reports.reproductions.fairshare.repeated import (
     SETUP,
     Run,
@@ -20,7 +21,7 @@ from evenhand.reports.reproductions.fairshare.repeated import (
     utility,
     valued,
 )
-from evenhand.reports.reproductions.figure import Figure, Watched, points, said
+from evenhand.reports.reproductions.figure import Figure, Watched
 from evenhand.simulation.participation import PARTICIPATION
 from evenhand.simulation.regimes import REGIMES
 from evenhand.simulation.repeated import History, compare

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evenhand.reports.notation import points, said
 from evenhand.reports.reproductions.fairshare.questions import TASKS
 from evenhand.reports.reproductions.fairshare.repeated import (
     SETUP,
@@ -15,7 +16,7 @@ from evenhand.reports.reproductions.fairshare.repeated import (
     valued,
 )
 from evenhand.reports.reproductions.fairshare.scores import MODELS
-from evenhand.reports.reproductions.figure import Figure, Watched, points, said
+from evenhand.reports.reproductions.figure import Figure, Watched
 
 NUMBERED = {"high": "12", "low": "13"}
 """budget -> the paper's figure."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evenhand.reports.linecharts import Panel
+from evenhand.reports.notation import points, rounded, said
 from evenhand.reports.reproductions.fairshare.questions import TASKS
 from evenhand.reports.reproductions.fairshare.repeated import (
     BUDGETS,
@@ -21,7 +22,7 @@ from evenhand.reports.reproductions.fairshare.repeated import (
     valued,
 )
 from evenhand.reports.reproductions.fairshare.scores import MODELS
-from evenhand.reports.reproductions.figure import Figure, Watched, percent, points, rounded, said
+from evenhand.reports.reproductions.figure import Figure, Watched, percent
 
 NUMBERED = {"medicine": "9", "mathematics": "10", "housekeeping": "11"}
 """task -> the paper's figure."""

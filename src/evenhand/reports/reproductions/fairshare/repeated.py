@@ -14,8 +14,8 @@ from numpy.random import Generator
 
 from evenhand.records import Array
 from evenhand.reports.linecharts import HUES, Curve, Mark, Panel
+from evenhand.reports.notation import points, rounded, said
 from evenhand.reports.reproductions.fairshare.scores import scores
-from evenhand.reports.reproductions.figure import points, rounded, said
 from evenhand.simulation.periods import HIGH, LOW
 from evenhand.simulation.regimes import REGIMES
 from evenhand.simulation.repeated import compare

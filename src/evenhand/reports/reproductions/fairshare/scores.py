@@ -9,8 +9,8 @@ import numpy as np
 
 from evenhand.learners.ngram import NGram
 from evenhand.records import Array, Dataset
+from evenhand.reports.notation import points
 from evenhand.reports.reproductions.fairshare.questions import questions
-from evenhand.reports.reproductions.figure import points
 
 MODELS = {"trigrams": 3, "bigrams": 2, "words": 1}
 """what stands for the paper's three language models -> the longest n-gram, in words."""

@@ -12,8 +12,9 @@ the rule's threshold.
 
 What does a seller compare a payment with, before deciding whether to leave? There are two readings:
 
-    cost     who is paid the cost or more has no reason to leave; by a truthful rule nobody is ever paid less
-    utility  who sells for less than min(u, b) may leave, as if it were the paper's market [FairShare25, eq. 16]
+    cost         who is paid the cost or more has no reason to leave; by a truthful rule nobody is ever paid less
+    ideal_price  who sells for less than min(u, b), the ideal price of one buyer and one seller, may leave, as if it
+                 were the paper's market [FairShare25, eq. 16]
 
 A seller who does not sell has lost nothing, and stays.
 
@@ -27,10 +28,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse
 from evenhand.markets.procurement import RULES, Procurement
 from evenhand.records import Array
-from evenhand.simulation.checks import key, refuse
+from evenhand.simulation.checks import key, text
 from evenhand.simulation.periods import Period
 from evenhand.simulation.regimes import Cleared, Regime, Terms
 
@@ -39,17 +40,16 @@ Compared = Callable[[Period, Array, Array], Array]
 
 COMPARED: dict[str, Compared] = {
     "cost": lambda period, paid, sold: np.where(sold, period.cost, 0.0),
-    "utility": lambda period, paid, sold: np.where(sold, np.minimum(period.utility[:, 0], period.budget), 0.0),
+    "ideal_price": lambda period, paid, sold: np.where(sold, np.minimum(period.utility[:, 0], period.budget), 0.0),
 }
 """name -> what a seller compares a payment with; 0 where nothing is due."""
-
 
 SUITED = tuple(name for name, rule in RULES.items() if rule.keeps_budget and not rule.of_sets)
 """The rules that may buy: they keep the budget, and value datasets one by one."""
 
 _SAID = {
     "cost": "the cost",
-    "utility": "the utility of the dataset, or the budget where that is less",
+    "ideal_price": "the ideal price: the utility of the dataset, or the budget where that is less",
 }
 """name -> what it is, in a sentence."""
 
@@ -81,39 +81,42 @@ class Auction:
         return Cleared(sold[:, None], paid, COMPARED[self.compared_with](period, paid, sold))
 
 
-def procured(rule: str = "proportional_share", compared_with: str = "cost") -> Regime:
+def auction(rule: str = "proportional_share", compared_with: str = "cost", *, name: str = "auction") -> Regime:
     """Make a regime of an auction that buys under the buyer's budget.
 
     Args:
         rule: one of `SUITED`.
         compared_with: a key of `COMPARED`.
+        name: what tables call it; two auctions that are compared have names of their own.
 
     Raises:
-        OfferError: a name is not known, or the rule does not keep the budget; and, as the market is simulated, there
-            are several buyers.
+        OfferError: a rule or a reading is not known, the rule does not keep the budget, or the name is no text; and, as
+            the market is simulated, there are several buyers.
 
     >>> from evenhand.simulation.repeated import simulate
     >>> from evenhand.simulation.setting import RepeatedMarket
-    >>> history = simulate(RepeatedMarket(periods=5, costs=0.1), procured(), replications=20)
+    >>> history = simulate(RepeatedMarket(periods=5, costs=0.1), auction(), replications=20)
     >>> bool((history.profit >= 0).all()), (history.budget - history.spent).min().round(12).item() >= 0
     (True, True)
     """
     problems: list[Problem] = []
     key("rule", rule, SUITED, problems)
     key("compared_with", compared_with, COMPARED, problems)
+    text("name", name, problems)
     refuse(problems)
     description = (
         f"an auction under the buyer's budget, by {rule}, at private costs; before leaving, a seller compares what is "
         f"paid with {_SAID[compared_with]}"
     )
-    return Regime(rule, description, Auction(rule, compared_with))
+    return Regime(name, description, Auction(rule, compared_with))
 
 
 def proportional_share(costs: Array, worth: Array, budget: Array) -> tuple[Array, Array]:
     """Buy by proportional share in many markets at once; each row is a market.
 
-    The winners are the longest prefix, by cost per worth, with c_i W_i <= B w_i; all are paid the same per unit of
-    worth, the lower of B / W_S and the first loser's cost per worth (markets/procurement/proportional_share.py).
+    Those who ask more than the budget are left out. The winners are the longest prefix of the others, by cost per
+    worth, with c_i W_i <= B w_i; all are paid the same per unit of worth, the lower of B / W_S and the first loser's
+    cost per worth (markets/procurement/proportional_share.py).
 
     Args:
         costs: (markets, sellers) reports; inf for those who stay away.
