@@ -29,6 +29,13 @@ def pytest_configure(config):
         raise pytest.UsageError(f'{DATA} is "{os.environ[DATA]}", which is no folder. Correct it, or unset it.')
 
 
+def pytest_collection_modifyitems(items):
+    """Refuse a test whose name holds an address: two processes that share the tests out would not agree on it."""
+    moving = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if moving:
+        raise pytest.UsageError("\n".join(["A name changes from run to run; give these tests ids:", *moving]))
+
+
 def pytest_terminal_summary(terminalreporter):
     if DATA not in os.environ:
         terminalreporter.write_line(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.storage import check_listing
+from tests.units.storage.folders import listed_whole
 
 NAMED = ("--mechanisms", "proportional_share, q_mia")
 CORPUS = Path(__file__).parent / "corpus"
@@ -37,9 +37,8 @@ def test_writes_a_page_and_tables_whole(told):
     folder, done = told
     assert done.returncode == 0, done.stderr
     names = {path.name for path in (folder / "out").iterdir()}
-    assert names == {"comparison.html", "comparison.json", "mechanisms.csv", "payments.csv", "round.sha256"}
-    differs = check_listing(folder / "out")
-    assert (differs.changed, differs.missing, differs.unlisted) == ((), (), ())
+    assert names == {"comparison.html", "comparison.json", "mechanisms.csv", "payments.csv", "comparison.sha256"}
+    assert listed_whole(folder / "out", "comparison") == names - {"comparison.sha256"}
 
 
 def test_tells_what_each_buys_on_stdout_and_progress_on_stderr(told):
@@ -99,8 +98,9 @@ def test_a_folder_is_replaced_when_asked_and_never_else(told):
     [
         (("corpus/CALL.toml", "--mechanisms", "proportional,vcg"), 3, '"vcg" is not known'),
         (("corpus/CALL.toml", "--out", "corpus"), 3, "Choose another"),
+        (("corpus/CALL.toml", "--out", "out"), 3, "holds another comparison; a comparison is never overwritten"),
     ],
-    ids=["unknown mechanisms", "a folder of somebody else's"],
+    ids=["unknown mechanisms", "a folder of somebody else's", "a folder of another comparison"],
 )
 def test_refusals_say_what_to_mend(arguments, code, said, told):
     folder, _ = told

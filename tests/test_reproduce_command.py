@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from evenhand.reports.reproductions import FIGURES
-from evenhand.storage import check_listing
+from tests.units.storage.folders import listed_whole
 
 
 def evenhand(*arguments, folder):
@@ -36,11 +36,10 @@ def test_writes_a_page_and_two_files_a_figure(told):
     names = {path.name for path in (folder / "out").iterdir()}
     assert names == {
         "index.html",
-        "round.sha256",
+        "reproduction.sha256",
         *(f"figure-{name}.{end}" for name in "37" for end in ("svg", "json")),
     }
-    differs = check_listing(folder / "out")
-    assert (differs.changed, differs.missing, differs.unlisted) == ((), (), ())
+    assert listed_whole(folder / "out", "reproduction") == names - {"reproduction.sha256"}
 
 
 def test_tells_what_was_found_and_how_long_it_took(told):
@@ -73,7 +72,7 @@ def test_a_folder_of_figures_is_replaced_when_asked_and_never_else(told):
     shutil.copytree(folder / "out", folder / "copy")
     refused = evenhand("reproduce", "3", "--out", "copy", folder=folder)
     assert refused.returncode == 3
-    assert "--replace" in refused.stderr
+    assert "replace the reproduction that stands there with --replace" in " ".join(refused.stderr.split())
     assert (folder / "copy" / "figure-7.svg").exists()
     assert evenhand("reproduce", "3", "--out", "copy", "--replace", folder=folder).returncode == 0
     assert {path.name for path in (folder / "copy").glob("figure-*")} == {"figure-3.svg", "figure-3.json"}

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,8 +33,7 @@ def pairs_of(option: str, stated: "Sequence[str] | None", example: str) -> dict[
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return {name: value for name, _, value in pairs}
 
 
@@ -49,7 +48,7 @@ def unused(said: "Mapping[str, str]", fields: "Mapping[str, str]") -> list[str]:
     return told + [f"--field {name}: no score looks at it; {bound}" for name in fields if name != "date"]
 
 
-def of_offer(offer: "Offer", asked: "CallFile") -> list[str]:
+def told_of_offer(offer: "Offer", asked: "CallFile") -> list[str]:
     """Say that what the call states of a dataset is used."""
     from evenhand.records import offer_of
 

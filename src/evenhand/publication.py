@@ -24,8 +24,8 @@ from evenhand.quality.novelty.folder import reference_files
 from evenhand.records import Outcome, Source
 from evenhand.reports.page import render
 from evenhand.reports.payments_csv import payments_csv
+from evenhand.storage.folders import write_folder
 from evenhand.storage.rounds import RECORD as RECORD
-from evenhand.storage.rounds import write_round
 
 OUTCOME, PAYMENTS, REPORT = "outcome.json", "payments.csv", "report.html"
 ENVIRONMENT = "environment.json"
@@ -48,10 +48,10 @@ def files(outcome: Outcome) -> dict[str, bytes]:
 
 
 def refuse_inside(folder: Path, sources: Iterable[Source | None], data: Path) -> None:
-    """Refuse a folder within a folder that is read as a dataset: the round would become part of its own data.
+    """Refuse a folder within a folder that is read as a dataset: what is written would become part of its own data.
 
     Args:
-        folder: where the round shall stand.
+        folder: where a round shall stand, or what else follows from the data.
         sources: of the datasets; None for one in memory.
         data: the folder that their paths start from.
 
@@ -63,7 +63,7 @@ def refuse_inside(folder: Path, sources: Iterable[Source | None], data: Path) ->
         Problem(
             str(folder),
             f"lies in {name}, all of which is read as a dataset",
-            "a round stands beside its data",
+            "what follows from data stands beside it",
             "Choose another folder.",
         )
         for name, path in read.items()
@@ -105,7 +105,8 @@ def publish(
         keep = (*keep, *(reference_files(data / built.path) if built and built.path else ()))
     base = "." if beside else Path(os.path.relpath(data.resolve(), folder.resolve())).as_posix()
     environment = {ENVIRONMENT: _environment(base, seconds or {})}
-    write_round(folder, {**(beside or {}), **files(outcome), **environment}, replace=replace, keep=keep)
+    published = {**(beside or {}), **files(outcome), **environment}
+    write_folder(folder, published, of="round", replace=replace, keep=keep)
 
 
 def _environment(base: str, seconds: Mapping[str, float]) -> bytes:

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from evenhand.errors import OfferError, Problem, nearest
+from evenhand.errors import Problem, nearest, refuse
 from evenhand.plaintext import plain
 from evenhand.spdx import spdx
 
@@ -203,8 +203,7 @@ def allowed_names(allow: tuple[str, ...]) -> tuple[str, ...]:
             problems.append(Problem(where, f"{shown} is not known", bound, remedy(entry)))
         elif _joined(tree):
             problems.append(Problem(where, f"{shown} is several", bound, "Write each as an entry of its own."))
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return tuple(dict.fromkeys(_name(tree) for tree in trees))
 
 

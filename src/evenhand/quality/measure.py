@@ -19,7 +19,7 @@ from itertools import islice
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem, StoreError, shown
+from evenhand.errors import OfferError, Problem, StoreError, refuse, shown
 from evenhand.quality import licence, near_duplicates, novelty, tables
 from evenhand.quality import metadata as fields
 from evenhand.quality.batch import Batch, Notes
@@ -190,7 +190,7 @@ def combine(scores: Scores, weights: Mapping[str, int]) -> int:
     problems = [
         Problem(
             f"weights.{name}",
-            f"is {weight}",
+            f"is {shown(weight)}",
             f"a weight is 0 or more, for one of {', '.join(MEASURES)}",
             "Correct the name or the number.",
         )
@@ -199,8 +199,7 @@ def combine(scores: Scores, weights: Mapping[str, int]) -> int:
     ]
     if not problems and not any(weights.values()):
         problems = [Problem("weights", "are all 0", "at least one is above 0", "Give a measure some weight.")]
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return round(Fraction(sum(weights[name] * getattr(scores, name) for name in weights), sum(weights.values())))
 
 

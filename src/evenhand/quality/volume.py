@@ -7,17 +7,17 @@ Usable tokens are what is left "after preprocessing that removes noise, spam, an
              - tokens of near-copies, of which one document stays
              - damaged tokens of the documents that stay
 
-Volume is no part of the quality q. It counts where tokens of a supply are shared out (`payments.data_share_tokens`) and
-where a call asks for a least amount. Of near-copies the document with the most usable tokens stays, so a near-copy adds
-nothing unless it is longer, and nothing depends on the order of the documents.
+Volume is no part of the quality q. It counts where tokens of a supply are shared out, by each seller's part of the
+whole (the paper's VolumeScore; `payments.shares.data_share_tokens` takes volumes and finds the parts), and where a call
+asks for a least amount. Of near-copies the document with the most usable tokens stays, so a near-copy adds nothing
+unless it is longer, and nothing depends on the order of the documents.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from evenhand.errors import OfferError, Problem
-from evenhand.records import MILLION, Array
+from evenhand.records import Array
 
 COUNTS = ("tokens", "repeated", "damaged")
 
@@ -57,37 +57,3 @@ def usable(counts: Mapping[str, int]) -> int:
     9
     """
     return max(counts["tokens"] - counts["repeated"] - counts["damaged"], 0)
-
-
-def score_section7(volumes: Sequence[int]) -> list[int]:
-    """Give each seller's share of all usable tokens, in millionths that sum to a million exactly.
-
-        VolumeScore_i = TokenCount_i / sum_j TokenCount_j        [Ayyoubzadeh25, section 7.2]
-
-    Each share is rounded down, and what is left goes to the largest remainders, one millionth each; of equal remainders
-    the seller who stands first comes first. Without a single token every share is 0.
-
-    Args:
-        volumes: `usable` of each seller, in the order of the record.
-
-    Raises:
-        OfferError: a volume is negative.
-
-    >>> score_section7([1, 1, 1]), score_section7([0, 0])
-    ([333334, 333333, 333333], [0, 0])
-    """
-    problems = [
-        Problem(f"volumes[{place}]", f"is {volume}", "a volume is 0 or more", "Count the usable tokens again.")
-        for place, volume in enumerate(volumes)
-        if volume < 0
-    ]
-    if problems:
-        raise OfferError(problems)
-    exact = [int(volume) for volume in volumes]
-    total = sum(exact)
-    if not total:
-        return [0] * len(exact)
-    shares, remainders = zip(*(divmod(volume * MILLION, total) for volume in exact), strict=True)
-    left = MILLION - sum(shares)
-    favoured = set(sorted(range(len(exact)), key=lambda place: (-remainders[place], place))[:left])
-    return [share + (place in favoured) for place, share in enumerate(shares)]

@@ -5,6 +5,7 @@ the stages write `Manifest`, `Scores` and `CoalitionValues`; a `Record` holds al
 an `Outcome` is what follows from the record, one `Decision` a seller, with a `Finding` for every promise.
 
     units.py       in what is counted, and how it is written
+    watch.py       who is told how far the work is
     offered.py     Call, Offer, Dataset, Document
     measured.py    Manifest, Scores, Copies, CoalitionValues, Record
     decided.py     Allocation, Finding, Decision, Outcome
@@ -43,12 +44,12 @@ from evenhand.records.offered import Offer as Offer
 from evenhand.records.offered import ReferenceFolder as ReferenceFolder
 from evenhand.records.offered import Source as Source
 from evenhand.records.offered import offer_of as offer_of
-from evenhand.records.units import DIGITS_MAX as DIGITS_MAX
 from evenhand.records.units import MILLION as MILLION
+from evenhand.records.units import WRITTEN_MAX as WRITTEN_MAX
 from evenhand.records.units import Array as Array
 from evenhand.records.units import Number as Number
-from evenhand.records.units import Watch as Watch
 from evenhand.records.units import in_millionths as in_millionths
 from evenhand.records.units import millionths as millionths
 from evenhand.records.units import shortly as shortly
-from evenhand.records.units import unwatched as unwatched
+from evenhand.records.watch import Watch as Watch
+from evenhand.records.watch import unwatched as unwatched

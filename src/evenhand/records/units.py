@@ -1,6 +1,6 @@
 """In what is counted, how far it is published exactly, and how is it written for people?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -13,15 +13,8 @@ Array = NDArray[Any]
 Number = int | Fraction | float
 """Exact wherever a round decides; a float where quantities are parts."""
 
-DIGITS_MAX = 12
-"""An exact number that takes more is rounded for people."""
-
-Watch = Callable[[str, int, int], None]
-"""Told `(stage, done, total)` as work goes on; a rim may draw a bar from it."""
-
-
-def unwatched(stage: str, done: int, total: int) -> None:
-    """Work without telling anyone how far it is."""
+WRITTEN_MAX = 12
+"""An exact number that takes more characters is rounded for people."""
 
 
 def shortly(number: Number) -> str:
@@ -31,7 +24,7 @@ def shortly(number: Number) -> str:
     ('1/3', '0.1', '20')
     """
     exact = str(number)
-    return exact if len(exact) <= DIGITS_MAX else f"{float(number):.6g}"
+    return exact if len(exact) <= WRITTEN_MAX else f"{float(number):.6g}"
 
 
 def millionths(value: Fraction) -> int:

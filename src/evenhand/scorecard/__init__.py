@@ -17,9 +17,10 @@ from functools import partial
 from typing import Any
 
 from evenhand import datasets, quality, valuation
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import Problem, refuse
 from evenhand.quality import licence, near_duplicates, novelty, volume
 from evenhand.quality.embedding import open_embedding
+from evenhand.quality.profiles import Profile
 from evenhand.records import (
     MEASURES,
     MILLION,
@@ -98,36 +99,16 @@ def score(
     >>> card.reasons.damaged[0].document.number, card.reasons.damaged[0].examples
     (1, {'misspelling': ('recieve',)})
     """
-    profile = quality.profile(by or (call.profile if call else "") or quality.DEFAULT)
-    chosen, named = profile.name, reference or (call.reference if call else None)
-    built = named.built if isinstance(named, ReferenceFolder) else None
-    if built and (problems := novelty.misfits(built, chosen, profile.embedding, "reference")):
-        raise OfferError(problems)
-    embedding = open_embedding(profile.embedding)  # what is not installed is refused before anything is read
-    known = novelty.reference_of(named, embedding, watch)
-    watch("read", 0, 1)
-    manifest = datasets.describe(dataset)
-    watch("read", 1, 1)
-    watch("quality", 0, manifest.documents)
-    looked = quality.look_at(
-        dataset,
-        manifest,
-        metadata,
-        as_of=as_of,
-        reference=known,
-        by=chosen,
-        salt=quality.salt(b"", manifest.content),
-        required=call.required if call else (),
-        licences=call.licences if call else (),
-        tell=partial(_tell, watch, manifest.documents),
-    )
-    scores = quality.scores_of(looked, chosen)
-    found = reasons_of(dataset, looked, chosen)
-    watch("quality", manifest.documents, manifest.documents)
+    chosen = quality.profile(by or (call.profile if call else "") or quality.DEFAULT)
+    known = _reference(reference or (call.reference if call else None), chosen, watch)
+    looked = _look(dataset, metadata, as_of, known, chosen.name, call, watch)
+    scores = quality.scores_of(looked, chosen.name)
+    found = reasons_of(dataset, looked, chosen.name)
+    watch("quality", looked.manifest.documents, looked.manifest.documents)
     weights = in_millionths(call.weights) if call else EVEN_WEIGHTS
     return ScoreCard(
-        manifest=manifest,
-        profile=chosen,
+        manifest=looked.manifest,
+        profile=chosen.name,
         scores=scores,
         quality=quality.combine(scores, weights),
         weights=weights,
@@ -140,6 +121,42 @@ def score(
         licence=_licence(metadata, call),
         reasons=found,
         reference=known.meta if known else None,
+    )
+
+
+def _reference(named: Dataset | ReferenceFolder | None, chosen: Profile, watch: Watch) -> novelty.Reference | None:
+    """Open what the dataset is held against. What is not installed is refused before anything is read."""
+    built = named.built if isinstance(named, ReferenceFolder) else None
+    if built:
+        refuse(novelty.misfits(built, chosen.name, chosen.embedding, "reference"))
+    return novelty.reference_of(named, open_embedding(chosen.embedding), watch)
+
+
+def _look(
+    dataset: Dataset,
+    metadata: dict[str, str],
+    as_of: date,
+    known: novelty.Reference | None,
+    by: str,
+    call: Call | None,
+    watch: Watch,
+) -> quality.Looked:
+    """Look at every document; the work is done once the reasons are found, which is told by the caller."""
+    watch("read", 0, 1)
+    manifest = datasets.describe(dataset)
+    watch("read", 1, 1)
+    watch("quality", 0, manifest.documents)
+    return quality.look_at(
+        dataset,
+        manifest,
+        metadata,
+        as_of=as_of,
+        reference=known,
+        by=by,
+        salt=quality.salt(b"", manifest.content),
+        required=call.required if call else (),
+        licences=call.licences if call else (),
+        tell=partial(_tell, watch, manifest.documents),
     )
 
 

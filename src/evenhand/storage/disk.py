@@ -23,8 +23,8 @@ _REMEDIES = {
 }
 
 
-def refusal(folder: Path, error: OSError, files: Mapping[str, bytes] | None = None, *, of: str = "round") -> Problem:
-    """Put into words that a folder cannot take a round, or what else it is `of`, or these files of one."""
+def refusal(folder: Path, error: OSError, files: Mapping[str, bytes] | None = None, *, of: str) -> Problem:
+    """Put into words that a folder cannot take a round, or of what else there are files, or these files of one."""
     here = f", here {len(files)} files of {sum(map(len, files.values()))} bytes" if files else ""
     return Problem(
         str(folder),

@@ -1,6 +1,6 @@
-"""Which files are a round's own? Those that its listing names, each with its SHA-256, as `sha256sum` writes them.
+"""Which files are a folder's own? Those that its listing names, each with its SHA-256, as `sha256sum` writes them.
 
-What is written the same way and is no round has a listing of its own name: a simulation has a simulation.sha256.
+The name of the listing says what the folder holds: a round has a round.sha256, a simulation a simulation.sha256.
 """
 
 import hashlib
@@ -14,8 +14,14 @@ from evenhand.storage import disk
 LISTING = "round.sha256"
 """The file of every round that lists the others with their SHA-256; what makes a folder a round."""
 
-LISTINGS = {"round": LISTING, "simulation": "simulation.sha256"}
-"""what a folder holds -> its listing, which makes it that."""
+LISTINGS = {
+    "round": LISTING,
+    "comparison": "comparison.sha256",
+    "reproduction": "reproduction.sha256",
+    "simulation": "simulation.sha256",
+    "demonstration": "demonstration.sha256",  # its call and data, before there is a round of them
+}
+"""kind: what a folder holds -> its listing, which makes it that."""
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 
@@ -25,23 +31,23 @@ def listing(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
 
 
-def listing_in(folder: Path) -> str:
-    """Give the name of the listing that lies in a folder; a round's where none does."""
-    return next((name for name in LISTINGS.values() if (folder / name).is_file()), LISTING)
+def kind_in(folder: Path) -> str:
+    """Say what a folder holds, by the listing that lies in it: a key of `LISTINGS`, or "" where none does."""
+    return next((kind for kind, name in LISTINGS.items() if (folder / name).is_file()), "")
 
 
-def listed(folder: Path) -> list[str]:
-    """Give the names that can still be read in a listing, which a crash may have cut short.
+def listed(folder: Path, of: str) -> list[str]:
+    """Give the names that can still be read in the listing of a kind, which a crash may have cut short.
 
     Raises:
         OSError: there is none.
     """
-    lines = disk.read(folder / listing_in(folder)).decode(errors="replace").split("\n")
+    lines = disk.read(folder / LISTINGS[of]).decode(errors="replace").split("\n")
     return [match[2] for match in map(_LINE.fullmatch, lines) if match]
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Give name -> SHA-256 of a listing that is whole.
+    """Give name -> SHA-256 of a round's listing that is whole.
 
     Raises:
         OSError: there is none.
@@ -81,11 +87,11 @@ def is_plain(name: str) -> bool:
 def refuse_names(names: Collection[str]) -> None:
     """Refuse every name that is not plain, or that another name takes for a folder."""
     inner = folders(names)
-    bound = f'a name is relative, with "/" between plain parts, and is not {" or ".join(map(repr, LISTINGS.values()))}'
+    bound = f'a name is relative, with "/" between plain parts, and is none of {", ".join(LISTINGS.values())}'
     problems = [
         Problem(
             f'"{name}"',
-            "cannot be the name of a round's file",
+            "cannot be the name of a file here",
             bound,
             "Rename the file.",
         )

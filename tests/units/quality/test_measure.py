@@ -366,6 +366,8 @@ def test_weights_that_make_no_sense_are_all_named():
     with pytest.raises(OfferError) as refusal:
         combine(scores, {"cleanliness": -1, "beauty": 1})
     assert [problem.where for problem in refusal.value.problems] == ["weights.cleanliness", "weights.beauty"]
+    with pytest.raises(OfferError, match="cleanliness: is a number of over 30 digits"):
+        combine(scores, {"cleanliness": -(10**5000)})
     for weights in ({}, dict.fromkeys(MEASURES, 0)):
         with pytest.raises(OfferError, match="all 0"):
             combine(scores, weights)

@@ -243,7 +243,7 @@ def test_no_pair_that_passes_is_missed_by_all_bands(threshold):
     assert max(cut.rows) - min(cut.rows) <= 1
 
 
-@pytest.mark.parametrize("threshold", [0, 101, -5, 79.5])
+@pytest.mark.parametrize("threshold", [0, 101, -5, 79.5, pytest.param(10**5000, id="5001 digits")])
 def test_a_threshold_is_a_whole_percent(threshold):
     with pytest.raises(OfferError, match="threshold: is"):
         near.bands(threshold)

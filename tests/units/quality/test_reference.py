@@ -336,3 +336,20 @@ def test_no_reference_and_no_folder_are_refused(tmp_path):
     for name in ("empty", "nowhere"):
         with pytest.raises(OfferError, match="cannot be read"):
             open_reference(tmp_path / name)
+
+
+def test_a_pipe_in_the_place_of_a_meta_json_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "meta.json")
+    look = f"""
+from pathlib import Path
+from evenhand.errors import OfferError
+from evenhand.quality.novelty import folder, open_reference
+print(folder.holds_reference(Path({str(tmp_path)!r})))
+try:
+    open_reference(Path({str(tmp_path)!r}))
+except OfferError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, timeout=60).stdout
+    assert said.startswith("False\n")
+    assert "cannot be read (not a regular file)" in said

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from evenhand.errors import StoreError
-from evenhand.storage import LISTING, ListingCheck, check_listing, read_round, write_round
-from tests.units.storage.folders import NEW, OLD, empty, fresh, whole
+from evenhand.storage import LISTING, LISTINGS, ListingCheck, check_listing, read_round
+from tests.units.storage.folders import NEW, OLD, empty, fresh, whole, write_round
 
 
 def test_the_listing_is_what_sha256sum_checks(tmp_path):
@@ -24,12 +24,26 @@ def test_the_listing_is_what_sha256sum_checks(tmp_path):
         assert subprocess.run(check, cwd=out, capture_output=True).returncode == 1
 
 
-BAD_NAMES = ["", ".", "..", "../x", "a/../../x", "/etc/x", "a//b", "a/", "a\\b", "C:x", "a\nb", "a\0b", LISTING]
+BAD_NAMES = [
+    "",
+    ".",
+    "..",
+    "../x",
+    "a/../../x",
+    "/etc/x",
+    "a//b",
+    "a/",
+    "a\\b",
+    "C:x",
+    "a\nb",
+    "a\0b",
+    *LISTINGS.values(),
+]
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_a_name_that_would_leave_the_folder_is_refused(name, tmp_path):
-    with pytest.raises(StoreError, match="cannot be the name"):
+    with pytest.raises(StoreError, match="cannot be the name of a file here"):
         write_round(tmp_path / "out", {**NEW, name: b""})
     assert whole(tmp_path) == {}
 

@@ -18,7 +18,8 @@ from evenhand.records import Array
 
 CELLS = 64
 CENTROID_LENGTH = 2**8
-"""The length of a centroid, up to rounding: its coordinates fit int8, and its products with vectors float32."""
+"""The length of a centroid, up to rounding: its coordinates fit int8, and its products with vectors float32. A codebook
+is built to it (tools/build_codebook.py)."""
 
 CODEBOOKS = {
     "wordnet-topics-minilm/1": "1cfc160a53b8fcd315ad436998706875211719763a2f60ca96cda8fb85d819e5",

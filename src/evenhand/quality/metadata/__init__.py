@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evenhand.errors import OfferError, Problem, shown, unknown
+from evenhand.errors import Problem, refuse, shown, unknown
 from evenhand.plaintext import plain
 from evenhand.quality.counts import share
 from evenhand.quality.metadata.checks import TEXT_LENGTH_MAX, Facts
@@ -97,8 +97,7 @@ def expected(required: Sequence[str], where: str = "required") -> tuple[str, ...
     ]
     if not names:
         problems = [Problem(where, "names no field", "at least one is expected", "Name some, or leave it out.")]
-    if problems:
-        raise OfferError(problems)
+    refuse(problems)
     return tuple(names)
 
 

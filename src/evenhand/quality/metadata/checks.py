@@ -379,7 +379,7 @@ def _leads_nowhere(address: str) -> str:
 
 
 def _is_orcid(digits: str) -> bool:
-    """Check the last of 16 signs [ISO 7064, mod 11-2]."""
+    """Check the last of 16 characters [ISO 7064, mod 11-2]."""
     total = 0
     for digit in digits[:15]:
         total = (total + int(digit)) * 2

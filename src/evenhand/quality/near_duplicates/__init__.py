@@ -2,7 +2,7 @@
 
 letters.py     what of a text must be changed for a change: its letters and digits, in any script
 minhash.py     256 bytes that tell how alike two texts are; the specification
-bands.py       which pairs need be compared, and with what chance a pair passes
+bands.py       which pairs need be compared, and with what chance a pair passes, to choose a threshold by
 clusters.py    the documents that stand for others, without chains
 sellers.py     the same over several sellers; datasets read as the texts that stand for their documents
 

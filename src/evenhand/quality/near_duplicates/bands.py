@@ -20,12 +20,14 @@ is replaced:
     at 70 %     100 %   100 %   98 %    92 %    70 %    18 %
     at 60 %     100 %   100 %   100 %   99 %    97 %    67 %
 
-Signatures are samples, so that no line is sharp. At 80 % a pair passes, and is compared at all, with these chances
-(`passes`, `compared`):
+Signatures are samples, so that no line is sharp. Whoever chooses a threshold can ask with what chance a pair of a true
+likeness J passes (`passes`), and is compared at all (`compared`). At 80 %:
 
-    true J      0.1       0.3       0.5        0.6       0.7     0.75    0.8     0.85    0.9
-    passes      0         0         10^-12     6e-7      0.5 %   9 %     50 %    94 %    99.96 %
-    compared    0.04 %    7 %       59 %       89 %      99 %    100 %   100 %   100 %   100 %
+    >>> likenesses = [Fraction(j, 20) for j in (2, 6, 10, 12, 14, 15, 16, 17, 18)]    # 0.1 to 0.9
+    >>> print(*(f"{float(bands().passes(likeness)):.2g}" for likeness in likenesses))
+    1.9e-78 5.2e-32 9.7e-13 6.1e-07 0.0051 0.09 0.5 0.94 1
+    >>> print(*(f"{float(bands().compared(likeness)):.2g}" for likeness in likenesses))
+    0.00044 0.072 0.59 0.89 0.99 1 1 1 1
 """
 
 from dataclasses import dataclass
@@ -33,7 +35,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import comb, prod
 
-from evenhand.errors import OfferError, Problem
+from evenhand.errors import OfferError, Problem, shown
 from evenhand.quality.near_duplicates.minhash import BINS
 
 THRESHOLD = 80
@@ -95,7 +97,7 @@ def bands(threshold: int = THRESHOLD, places: int = BINS) -> Bands:
         raise OfferError(
             Problem(
                 "threshold",
-                f"is {threshold}",
+                f"is {shown(threshold)}",
                 "near-copies are told by a whole percent, 1 to 100",
                 f"Take {THRESHOLD}, unless you know better.",
             )

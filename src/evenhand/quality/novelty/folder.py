@@ -10,8 +10,10 @@ build is taken up where it stopped: in the hidden folder `plan.json` says what i
 are on the disk. Of another plan nothing is kept.
 """
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -21,7 +23,7 @@ from typing import IO
 import numpy as np
 
 from evenhand import canonical
-from evenhand.errors import OfferError, Problem, StoreError
+from evenhand.errors import OfferError, Problem, StoreError, refuse
 from evenhand.quality.embedding import Embedding
 from evenhand.quality.novelty.reference import (
     FORMAT,
@@ -111,8 +113,7 @@ def open_reference(folder: Path, embedding: Embedding = HASHED, *, expected: str
     """
     folder = Path(folder)
     meta = _read_meta(folder)
-    if problems := [*_unfit(folder, meta, embedding, expected), *_changed(folder, meta)]:
-        raise OfferError(problems)
+    refuse([*_unfit(folder, meta, embedding, expected), *_changed(folder, meta)])
     keys, words, vectors = (
         _map(folder / name, kind, shape)
         for (name, kind), shape in zip(PARTS.items(), meta.shapes().values(), strict=True)
@@ -134,8 +135,7 @@ def find_reference(path: str | Path, *, base: Path | None = None) -> ReferenceFo
     """
     folder = (base or Path()) / path
     meta = _read_meta(folder)
-    if problems := list(_unsealed(folder, meta, expected="")):
-        raise OfferError(problems)
+    refuse(_unsealed(folder, meta, expected=""))
     relative = Path(path)
     if base is not None and relative.is_absolute() and relative.is_relative_to(base.absolute()):
         relative = relative.relative_to(base.absolute())
@@ -284,6 +284,8 @@ def _sync(folder: Path) -> None:
 
 def _read_meta(folder: Path) -> Meta:
     try:
+        if not stat.S_ISREG(os.stat(folder / META).st_mode):  # a pipe would be waited for
+            raise OSError(errno.EINVAL, "not a regular file")
         meta = canonical.decode((folder / META).read_bytes(), Meta, str(folder / META))
     except OSError as error:
         found = f"cannot be read ({error.strerror or type(error).__name__})"
@@ -297,6 +299,8 @@ def _read_meta(folder: Path) -> Meta:
 
 def _says_so(meta: Path) -> bool:
     """Say whether a meta.json, a name that other programs use too, is of a reference."""
+    if not meta.is_file():  # a pipe would be waited for
+        return False
     try:
         with open(meta, "rb") as file:
             return FORMAT.rpartition("/")[0].encode() in file.read(_READ_AT_ONCE)

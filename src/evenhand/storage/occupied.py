@@ -1,4 +1,4 @@
-"""May a round take this place? What stands there is looked at first, and refused where it must stay.
+"""May a folder take this place? What stands there is looked at first, and refused where it must stay.
 
 A folder is written by way of hidden siblings, each with a random end, so that two runs never share one. The siblings of
 a folder `out`:
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from evenhand.errors import Problem, StoreError
 from evenhand.storage import disk
-from evenhand.storage.listing import LISTINGS, folders, is_plain, listed, listing_in, refuse_names
+from evenhand.storage.listing import LISTINGS, folders, is_plain, kind_in, listed, refuse_names
 
 ANOTHER = "Choose another folder."
 
@@ -25,6 +25,7 @@ _REFUSED = {
     "a file": ("is a file", "a {of} is a folder", ANOTHER),
     "the working folder": ("is the folder you work in, or above it", "a {of} is renamed into its place", ANOTHER),
     "other files": ('holds "{first}" and no {of}', "a {of} has a folder to itself", ANOTHER),
+    "another kind": ("holds a {kind} and no {of}", "a {of} has a folder to itself", ANOTHER),
     "its like": (
         "holds another {of}",
         "a {of} is never overwritten unasked",
@@ -40,7 +41,7 @@ Kept = frozenset[tuple[int, int]]
 def what_stands(target: Path, of: str) -> str:
     """Name what stands in the place of a round, or of what else `LISTINGS` has; "" for nothing and an empty folder.
 
-    It is a key of `_REFUSED`. A round in the place of a simulation is as any other files.
+    It is a key of `_REFUSED`. A folder of another kind is never replaced.
     """
     if not os.path.lexists(target):
         return ""
@@ -50,7 +51,9 @@ def what_stands(target: Path, of: str) -> str:
         return "the working folder"
     if not os.listdir(target):
         return ""
-    return "its like" if (target / LISTINGS[of]).is_file() else "other files"
+    if (target / LISTINGS[of]).is_file():
+        return "its like"
+    return "another kind" if kind_in(target) else "other files"
 
 
 def by_identity(paths: Collection[Path]) -> Kept:
@@ -62,7 +65,7 @@ def by_identity(paths: Collection[Path]) -> Kept:
     return frozenset(kept)
 
 
-def refuse_standing(target: Path, *, of: str, shown: Path, replace: bool, kept: Kept) -> None:
+def refuse_occupied(target: Path, *, of: str, shown: Path, replace: bool, kept: Kept) -> None:
     """Refuse what stands in a place and must stay."""
     there = what_stands(target, of)
     if there == "its like" and replace:
@@ -70,21 +73,21 @@ def refuse_standing(target: Path, *, of: str, shown: Path, replace: bool, kept: 
         _refuse_foreign(target, shown, of)
     elif there:
         first = min(os.listdir(target)) if there == "other files" else ""
-        raise StoreError(Problem(str(shown), *(words.format(first=first, of=of) for words in _REFUSED[there])))
+        said = (words.format(first=first, of=of, kind=kind_in(target)) for words in _REFUSED[there])
+        raise StoreError(Problem(str(shown), *said))
 
 
 def refuse_leftovers(target: Path, kept: Kept, *, shown: Path) -> None:
     """Refuse to move or remove a round that an interrupted run left aside, while files in it must stay."""
     for aside in siblings(target, "old"):
-        for of in LISTINGS:
-            if what_stands(aside, of) == "its like":
-                _refuse_removal(aside, kept, shown, of)
+        if kind := kind_in(aside):
+            _refuse_removal(aside, kept, shown, kind)
 
 
 def _refuse_removal(target: Path, kept: Kept, shown: Path, of: str) -> None:
     """Refuse to remove a round's own files where some must stay; the first of them is named."""
     lost = []
-    for name in filter(is_plain, sorted(listed(target))):
+    for name in filter(is_plain, sorted(listed(target, of))):
         with suppress(OSError):  # what is not there is not removed
             if _identity(target / name) in kept:
                 lost.append(name)
@@ -98,9 +101,9 @@ def _refuse_removal(target: Path, kept: Kept, shown: Path, of: str) -> None:
 
 def _refuse_foreign(target: Path, shown: Path, of: str) -> None:
     """Refuse to replace a round beside whose files others lie, or links, which no round has."""
-    own = listed(target)
+    own = listed(target, of)
     refuse_names(own)
-    ours = {listing_in(target), *own, *folders(own)}
+    ours = {LISTINGS[of], *own, *folders(own)}
     names = {path.relative_to(target).as_posix(): path for path in target.rglob("*")}
     foreign = sorted(name for name, path in names.items() if name not in ours or path.is_symlink())
     bound, remedy = f"only a {of}'s own files are replaced", "Move it elsewhere, or choose another folder."
@@ -116,16 +119,16 @@ def _identity(path: Path) -> tuple[int, int]:
 # -- beside it ------------------------------------------------------------------------------------------------------
 
 
-def sibling(target: Path, kind: str) -> Path:
+def sibling(target: Path, state: str) -> Path:
     """Name a new sibling."""
-    return target.with_name(f".{target.name}.evenhand-{kind}-{secrets.token_hex(8)}")
+    return target.with_name(f".{target.name}.evenhand-{state}-{secrets.token_hex(8)}")
 
 
-def siblings(target: Path, kind: str) -> list[Path]:
-    """List the siblings of a kind; the name is compared as text, since a folder's name may hold signs of a pattern."""
+def siblings(target: Path, state: str) -> list[Path]:
+    """List the siblings in a state; names are compared as text, since a folder's may hold characters of a pattern."""
     if not target.parent.is_dir():
         return []
-    start = f".{target.name}.evenhand-{kind}-"
+    start = f".{target.name}.evenhand-{state}-"
     ends = re.compile(r"[0-9a-f]{16}")
     return [
         path

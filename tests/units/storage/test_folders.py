@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.errors import StoreError
-from evenhand.storage import LISTING, read_round, write_round
-from tests.units.storage.folders import NEW, OLD, empty, fresh, is_round, old, whole
+from evenhand.storage import LISTING, read_round
+from tests.units.storage.folders import NEW, OLD, empty, fresh, is_round, old, whole, write_round
 
 STEPS = ("mkdir", "open", "write", "fsync", "rename", "unlink", "rmdir")
 

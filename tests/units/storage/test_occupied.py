@@ -3,21 +3,34 @@
 import errno
 import os
 from collections.abc import Callable
+from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evenhand.errors import StoreError
-from evenhand.storage import holds_round, read_round, refuse_taken, write_round
-from tests.units.storage.folders import NEW, OLD, empty, fresh, is_round, old, whole
+from evenhand.storage import LISTINGS, check_listing, holds_round, read_round, refuse_taken, write_folder
+from tests.units.storage.folders import (
+    NEW,
+    OLD,
+    empty,
+    fresh,
+    is_round,
+    listed_whole,
+    old,
+    refuse_a_round,
+    whole,
+    write_round,
+)
 
 
 @pytest.fixture(params=["before the work", "at the end"])
 def attempt(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Ask whether a folder can take a round, or write one."""
     if request.param == "before the work":
-        return refuse_taken
+        return refuse_a_round
 
     def write(folder: Path, *, replace: bool, **how: Any) -> None:
         write_round(folder, NEW, replace=replace, **how)
@@ -33,16 +46,16 @@ def test_a_folder_that_is_found_free_can_be_written(start, replace, tmp_path):
     before = whole(tmp_path)
     if start is old and not replace:
         with pytest.raises(StoreError, match="holds another round"):
-            refuse_taken(out, replace=replace)
+            refuse_a_round(out, replace=replace)
         return
-    refuse_taken(out, replace=replace)
+    refuse_a_round(out, replace=replace)
     assert (whole(tmp_path), out.exists()) == (before, start is not fresh)
     assert {path.name for path in tmp_path.iterdir()} <= {"out"}
     write_round(out, NEW, replace=replace)
 
 
 def test_asking_makes_no_folder(tmp_path):
-    refuse_taken(tmp_path / "deep" / "deeper" / "out", replace=False)
+    refuse_a_round(tmp_path / "deep" / "deeper" / "out", replace=False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,6 +168,62 @@ def test_the_folder_one_works_in_is_refused(attempt, tmp_path, monkeypatch):
 def test_a_round_is_seen_where_one_stands(start, tmp_path):
     start(tmp_path / "out")
     assert holds_round(tmp_path / "out") == (start is old)
+
+
+# -- one kind in the place of another -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("there", "wanted"), list(permutations(LISTINGS, 2)))
+def test_a_folder_of_one_kind_is_never_replaced_by_another(there, wanted, tmp_path):
+    out = tmp_path / "out"
+    write_folder(out, OLD, of=there)
+    before = whole(tmp_path)
+    for replace in (False, True):
+        for look in (refuse_taken, partial(write_folder, files=OLD)):
+            with pytest.raises(StoreError, match=f"holds a {there} and no {wanted}; a {wanted} has a folder to itself"):
+                look(out, of=wanted, replace=replace)
+    assert whole(tmp_path) == before
+    assert listed_whole(out, there) == set(OLD)
+
+
+@pytest.mark.parametrize("kind", LISTINGS)
+def test_a_folder_is_replaced_by_its_like_and_refused_in_its_own_words(kind, tmp_path):
+    out = tmp_path / "out"
+    write_folder(out, OLD, of=kind)
+    with pytest.raises(StoreError, match=f"holds another {kind}; a {kind} is never .* replace the {kind} that stands"):
+        refuse_taken(out, of=kind, replace=False)
+    write_folder(out, NEW, of=kind, replace=True)
+    assert listed_whole(out, kind) == set(NEW)
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match=rf"notes\.txt: is not the {kind}'s own; only a {kind}'s own files are"):
+        write_folder(out, OLD, of=kind, replace=True)
+
+
+def test_what_a_crash_left_aside_is_not_replaced_by_another_kind_either(tmp_path):
+    write_folder(tmp_path / ".out.evenhand-old-0123456789abcdef", OLD, of="comparison")
+    for look in (refuse_a_round, partial(write_round, files=NEW)):
+        with pytest.raises(StoreError, match="holds a comparison and no round"):
+            look(tmp_path / "out", replace=True)
+    assert listed_whole(tmp_path / "out", "comparison") == set(OLD)
+
+
+@pytest.mark.parametrize("kind", sorted(LISTINGS.keys() - {"round"}))
+def test_what_is_no_round_is_read_as_none(kind, tmp_path):
+    write_folder(tmp_path / "out", OLD, of=kind)
+    assert not holds_round(tmp_path / "out")
+    for look in (read_round, check_listing):
+        with pytest.raises(StoreError, match=f"holds a {kind} and no round; a round's folder has a round.sha256"):
+            look(tmp_path / "out")
+
+
+def test_a_listing_that_somebody_put_into_a_round_makes_it_nothing_else(tmp_path):
+    out = tmp_path / "out"
+    write_round(out, OLD)
+    (out / LISTINGS["comparison"]).write_text(f"{'0' * 64}  record.json\n")
+    for kind in ("round", "comparison"):
+        with pytest.raises(StoreError, match="own files are replaced"):
+            write_folder(out, NEW, of=kind, replace=True)
+    assert read_round(out) == OLD
 
 
 # -- what a round was read from -------------------------------------------------------------------------------------
