@@ -14,7 +14,7 @@ import numpy as np
 import timing
 
 from evenhand.markets.posted import Additive, Buyer, sequential_prices
-from evenhand.simulation import MARKETS, REGIMES, RepeatedMarket, compare, procured
+from evenhand.simulation import MARKETS, REGIMES, RepeatedMarket, auction, compare
 from evenhand.simulation.regimes import FAIRSHARE, Terms
 
 ONE_BY_ONE = 40
@@ -35,7 +35,7 @@ def main():
         print(f"  {name:<24} all {len(REGIMES)} regimes {timing.readable(taken)}")
     for name in REGIMES:
         print(f"  high_budget              {name:<13} {timing.readable(spent(lambda n=name: run(n, count)))}")
-    print(f"  high_budget              auction       {timing.readable(spent(lambda: run(procured(), count)))}")
+    print(f"  high_budget              auction       {timing.readable(spent(lambda: run(auction(), count)))}")
     beside_one_by_one(count)
 
 
@@ -54,7 +54,7 @@ def beside_one_by_one(replications):
     """Decide the same periods at once and one by one, with buyers who reconsider."""
     market = RepeatedMarket(periods=100, buying="reconsidered", given_away=True)
     some = max(replications // RECONSIDERED_PART, 1)
-    drawn = market.draws(0, range(some))
+    drawn = market.draws(seed=0, replications=range(some))
     period, present = drawn.period(0), np.ones((some, 10), bool)
     ours = spent(lambda: [FAIRSHARE.clear(drawn.period(t), present, Terms("reconsidered", True)) for t in range(100)])
     each = ours / (100 * some)

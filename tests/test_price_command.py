@@ -98,9 +98,7 @@ def test_a_fixed_point_of_a_tick_of_0_is_told_as_what_sellers_reckon_with():
         2: "nobody gains by another multiple of 2",
     }
     for tick, said in ends.items():
-        market = PostedMarket(
-            "", Unit(0), ("a", "b"), (0, 0), (inf, inf), ("lab",), (buyer,), (False,), (0, 1), tick=tick
-        )
+        market = PostedMarket("", Unit(0), ("a", "b"), (0, 0), (inf, inf), ("lab",), (buyer,), (0, 1), tick=tick)
         priced = price_posted(market)
         assert priced.repricing.end == "fixed point"
         assert said in posted.told(priced)[-1].sentences[0]
@@ -140,14 +138,46 @@ def test_rates_are_exact_and_told_with_the_next_ones(told):
     (entry,) = market["arrivals"]
     assert Fraction(entry["rate"]["exact"]) == Fraction(8, 65)
     assert "asks 8/65 (about 0.123077): at that two buyers take it, for 0.273231; at 0.15 two, for 0.255000." in text
-    best = max(entry["options"], key=lambda option: Fraction(option["revenue"]))
+    best = max(entry["options"], key=lambda option: Fraction(option["revenue"]["exact"]))
     assert best["rate"] == entry["rate"]
+
+
+def test_what_is_paid_for_a_rate_is_always_written_alike(told):
+    market = told[ROYALTIES][1]["market"]
+    paid = [option["revenue"] for entry in market["arrivals"] for option in entry["options"]]
+    paid += [seller[key] for seller in market["sellers"] for key in ("revenue", "profit", "gain_again")]
+    assert any("/" in each["exact"] for each in paid)
+    assert any("/" not in each["exact"] for each in paid)
+    assert [each["near"] for each in paid] == [float(Fraction(each["exact"])) for each in paid]
+
+
+def test_a_seller_who_earns_less_than_the_cost_is_told_so(tmp_path):
+    path = tmp_path / "MARKET.toml"
+    path.write_text(
+        '[market]\nname = "losses"\nkind = "royalties"\n[[sellers]]\nname = "there"\ncost = 100\nrate = 0.9\n'
+        '[[sellers]]\nname = "first"\ncost = 4\n[[sellers]]\nname = "second"\n[[sellers]]\nname = "dear"\ncost = 99\n'
+        '[[buyers]]\nname = "lab"\noutside = 5\nbundles = { first = 10, second = 10, there = 6, dear = 6 }\n'
+    )
+    text = flat(evenhand("price", path).stdout)
+    assert '"there" ends with a loss of 100: too little is earned at its rate.' in text
+    assert '"first" ends with a loss of 4: later arrivals took buyers away.' in text
+    assert '"dear" ends' not in text
+    assert "revenue profit there 100 0.9 – 0 0 -100 first 4 0.5 5 0 0 -4 second 0 0.5 5 1 5 5 dear 99 – – 0 0 0" in text
+    sellers = json.loads(evenhand("price", path, "--json").stdout)["market"]["sellers"]
+    assert [seller["profit"]["exact"] for seller in sellers] == ["-100", "-4", "5", "0"]
 
 
 def test_json_is_one_document_with_one_shape(told):
     for _, document in told.values():
         assert (document["schema"], document["ok"]) == ("evenhand/cli/price/1", True)
         assert document["market"]["unit"]["decimals"] == 2
+
+
+def test_numbers_of_one_list_share_a_line():
+    lines = evenhand("price", POSTED, "--json").stdout.splitlines()
+    again = json.loads("".join(lines))["market"]["repricing"]
+    assert f'      "sold": {again["sold"]},' in lines
+    assert len([line for line in lines if line.startswith(8 * " " + "[")]) == len(again["path"])
 
 
 def test_the_same_market_is_told_in_the_same_words_without_colour(told):
@@ -163,10 +193,48 @@ def test_a_narrow_terminal_cuts_no_number(told):
     assert "spends: 1,270.00" in narrow
 
 
+@pytest.mark.parametrize("columns", ["40", "100"])
+def test_no_line_ends_in_blanks(columns):
+    lines = evenhand("price", POSTED, COLUMNS=columns).stdout.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("columns", ["0", "-1", "²", "", "1"])
+def test_a_terminal_without_a_size_is_told_all_the_same(columns):
+    done, refused = (evenhand("price", path, COLUMNS=columns, LINES=columns) for path in (POSTED, "none.toml"))
+    assert (done.returncode, refused.returncode) == (0, 3), done.stderr
+    assert "Name the market's TOML file" in refused.stderr
+    assert (len(max(done.stdout.split("\n"), key=len)) > 20) == (columns != "1")
+
+
+def test_a_locale_without_the_signs_of_a_name_keeps_the_columns(tmp_path):
+    path, sellers = tmp_path / "MARKET.toml", ("נמל", "漢字", "cafe\u0301", "port")
+    tables = "".join(f'[[sellers]]\nname = "{name}"\n' for name in sellers)
+    worth = ", ".join(f'"{name}" = 10' for name in sellers)
+    text = (
+        f'[market]\nname = "names"\nkind = "posted_prices"\n{tables}[[buyers]]\nname = "lab"\nutility = {{ {worth} }}\n'
+    )
+    path.write_text(text, encoding="utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    lines = evenhand("price", path, **plain).stdout.splitlines()
+    names = ("???", "????", "cafe", "port")
+    rows = [line for line in lines if line.startswith(names) and line.endswith(" 10")][:4]
+    assert tuple(row.split()[0] for row in rows) == names
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_who_interrupts_it_while_it_loads_gets_no_traceback(tmp_path):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")  # as if it came while this is imported
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = evenhand("price", POSTED, PYTHONPATH=path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (("price",), 2, "Missing argument"),
+        (("price", ""), 2, "the name of a file is empty"),
         (("price", "none.toml"), 3, "Name the market's TOML file"),
         (("price", "repeated.toml"), 3, "Run evenhand simulate repeated.toml --out DIR"),
     ],

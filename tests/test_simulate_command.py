@@ -4,15 +4,17 @@ import base64
 import csv
 import errno
 import hashlib
+import html
 import io
-import itertools
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import warnings
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,14 +28,15 @@ from evenhand import cli, console, progress
 from evenhand.errors import StoreError
 from evenhand.experiment import run_experiment
 from evenhand.market_file import read_experiment
+from evenhand.reports import linecharts
 from evenhand.reports.simulation import files
+from evenhand.reports.simulation.charts import undrawn
 from evenhand.reports.simulation.leaders import leaders
 from evenhand.reports.simulation.numbers import numbers
 from evenhand.reports.simulation.tables import told as told_of
-from evenhand.reports.simulation.words import findings, secrets
-from evenhand.simulation import Band
-from evenhand.storage.listing import LISTINGS
-from evenhand.storage.rounds import refuse_taken, write_round
+from evenhand.reports.simulation.words import paid_off, secrets
+from evenhand.simulation import Band, Threshold
+from evenhand.storage import write_folder
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "repeated.toml"
 MARKET = EXAMPLE.read_text().replace("replications = 400", "replications = 40").replace("periods = 100", "periods = 60")
@@ -73,33 +76,21 @@ def test_writes_a_page_and_numbers_whole(told):
     }
 
 
-def test_neither_a_simulation_nor_a_round_takes_the_other_s_place(tmp_path):
-    files = {"one.txt": b"one", "two.txt": b"two"}
-    for kind, other in itertools.permutations(LISTINGS):
-        write_round(tmp_path / kind, files, of=kind)
-        there = {path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()}
-        assert there.keys() == {*files, LISTINGS[kind]}
-        for look in (partial(refuse_taken), partial(write_round, files={"one.txt": b""})):
-            with pytest.raises(StoreError, match=f"and no {other}; a {other} has a folder to itself"):
-                look(tmp_path / kind, of=other, replace=True)
-        assert {path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()} == there
-
-
 def test_wherever_writing_a_simulation_breaks_off_the_old_or_the_new_one_is_whole(tmp_path, monkeypatch):
     old, new = {"report.html": b"old", "a.csv": b"1"}, {"report.html": b"new", "b.csv": b"2"}
     out = tmp_path / "out"
     broken = 0
     for step in range(100):
-        write_round(out, old, of="simulation", replace=out.exists())
+        write_folder(out, old, of="simulation", replace=out.exists())
         with monkeypatch.context() as patched:
             left = iter([*range(step), None])
             for name in ("rename", "unlink", "write", "mkdir", "rmdir"):
                 patched.setattr(os, name, partial(_fails_at_last, left, getattr(os, name)))
             with suppress(StoreError):
-                write_round(out, new, of="simulation", replace=True)
+                write_folder(out, new, of="simulation", replace=True)
         broken += next(left, "spent") == "spent"
         assert any(holds(folder, files) for folder in tmp_path.iterdir() for files in (old, new))
-        write_round(out, new, of="simulation", replace=True)
+        write_folder(out, new, of="simulation", replace=True)
         assert {path.name for path in out.iterdir()} == {*new, "simulation.sha256"}
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
         if step >= broken:
@@ -226,7 +217,7 @@ def test_every_chart_has_a_name_a_description_bands_and_its_points_as_a_table(pa
 
 def test_the_page_knows_a_light_and_a_dark_reader(page):
     assert '<meta name="color-scheme" content="light dark">' in page
-    assert page.count("prefers-color-scheme: dark") == 2  # of the page, and of its charts
+    assert page.count("prefers-color-scheme: dark") == 3  # of the page, of its charts, and of the shade of tables
 
 
 def test_names_are_shown_as_they_are(tmp_path):
@@ -272,7 +263,7 @@ def test_regimes_that_are_the_same_make_no_difference(tmp_path):
         )
     )
     made = run_experiment(read_experiment(path))
-    assert all("a random price " in line and "paying less makes no difference" in line for line in findings(made))
+    assert all("a random price " in line and "paying less makes no difference" in line for line in paid_off(made))
     (cells,) = [
         [row for row in section.rows if row[0] == "reduced"] for section in told_of(made) if "t*" in section.heading
     ]
@@ -318,7 +309,7 @@ def test_a_folder_is_replaced_when_asked_and_never_else(told):
         (("MARKET.toml",), 2, "--out"),
         (("none.toml", "--out", "none"), 3, "Name the market's TOML file"),
         (("posted.toml", "--out", "none"), 3, "Run evenhand price posted.toml"),
-        (("bad.toml", "--out", "none"), 3, "a discount is above 0, and at most 1"),
+        (("bad.toml", "--out", "none"), 3, "a discount is from 0.000000001 to 1"),
     ],
 )
 def test_what_cannot_be_simulated_is_refused_and_nothing_is_written(told, arguments, code, said):
@@ -418,7 +409,11 @@ def banded(*bands):
     total = {f"regime {place}": Band(*map(np.array, band)) for place, band in enumerate(bands)}
     experiment = SimpleNamespace(buyers=("lab",))
     of_buyer = {name: Band(*(each[None] for each in (band.mean, band.low, band.high))) for name, band in total.items()}
-    totals = {name: SimpleNamespace(buyer_utility=of_buyer[name], seller_profit=band) for name, band in total.items()}
+    some = Band(*np.ones((3, 1)))
+    totals = {
+        name: SimpleNamespace(buyer_utility=of_buyer[name], seller_profit=band, bought=some)
+        for name, band in total.items()
+    }
     return SimpleNamespace(experiment=experiment, totals=totals)
 
 
@@ -434,6 +429,11 @@ def banded(*bands):
             ((3, 2.5, 3.5), (1, 0.5, 1.5), (2.9, 2.4, 3.4)),
             '"regime 0" and "regime 2" leave most by the end, with no clear',
         ),
+        (
+            ((3, 3, 3), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5), (0.1, 0.1, 0.1)),
+            '"regime 0" leaves most by the end: 3. Next, with no clear difference between them, are "regime 1": 0.5 '
+            'and "regime 2": 0.5.',
+        ),
         (((2, 2, 2), (2, 2, 2)), "no regime is clearly best by the end"),
         (((2, 2, 2), (2 + 1e-13, 2 + 1e-13, 2 + 1e-13)), "no regime is clearly best by the end"),
         (((-3, -3.5, -2.5), (-9, -9.5, -8.5)), '"regime 0" leaves most by the end: −3.00 ± 0.50'),
@@ -445,6 +445,28 @@ def test_who_is_better_off_is_told_only_where_bands_do_not_overlap(bands, said):
     assert seller.startswith(f"For a seller, on average, {said}")
 
 
+def test_a_price_that_falls_behind_again_is_named_with_its_buyer(tmp_path):
+    made = experiment_of(tmp_path, SHORT)
+    why = "the ideal price, once ahead in a period, falls behind in a later one"
+    for behind, wanted in (
+        ([], []),
+        ([("low budget", "reduced")], ['"low budget" against reduced']),
+        (
+            [("low budget", "reduced"), ("high budget", "random")],
+            ['"low budget" against reduced and "high budget" against random'],
+        ),
+    ):
+        of_buyers = tuple(
+            {name: replace(each, single_crossing=(buyer, name) not in behind) for name, each in found.items()}
+            for buyer, found in zip(made.experiment.buyers, made.thresholds[0.99], strict=True)
+        )
+        changed = replace(made, thresholds={**made.thresholds, 0.99: of_buyers})
+        [section] = [section for section in told_of(changed) if section.heading.startswith("t*")]
+        assert [said for said in section.sentences if "need not fall" in said] == [
+            f"For {which} t* need not fall as the discount factor rises: {why}." for which in wanted
+        ]
+
+
 def test_of_one_regime_nothing_is_better():
     assert leaders(banded((1, 0, 2))) == []
 
@@ -452,17 +474,44 @@ def test_of_one_regime_nothing_is_better():
 def test_an_auction_stands_beside_posted_prices_and_what_is_private_is_told(tmp_path):
     made = experiment_of(tmp_path, AUCTIONS)
     private, known = secrets(made)
-    assert private.startswith('Under auction and "proud auction" costs are private.')
+    assert private.startswith('Under auction and "auction, by ideal price" costs are private.')
     assert known.startswith('Under fairshare and "three quarters" nothing is private')
     page = files(made)["report.html"].decode()
     assert "compares what is paid with the cost" in page
-    assert "compares what is paid with the utility of the dataset" in page
+    assert "compares what is paid with the ideal price: the utility of the dataset" in page
     assert "an auction still pays off after 60 periods" in page
     assert "That nobody plans ahead." in page
     shown = [section.sentences for section in told_of(made) if section.heading == "The regimes"]
     assert {private, known} <= set(shown[0])
     assert leaders(made)[0].startswith('For "lab", auction leaves most by the end')
-    assert set(numbers(made)["totals"]) == {"fairshare", "three quarters", "auction", "proud auction"}
+    assert set(numbers(made)["totals"]) == {"fairshare", "three quarters", "auction", "auction, by ideal price"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ([("costs = 0.0", "costs = 1e9")], "Nobody trades under any regime: in no period is a dataset bought."),
+        (
+            [(REGIMES, 'regimes = ["fairshare", { name = "none", regime = "reduced", part = 0 }]')],
+            'Nobody trades under "none": in no period is a dataset bought.',
+        ),
+        ([], None),
+    ],
+    ids=["nobody", "nobody at one price", "somebody"],
+)
+def test_where_nobody_trades_that_is_said_first(tmp_path, capsys, monkeypatch, changes, said):
+    made = experiment_of(tmp_path, SHORT, *changes)
+    monkeypatch.setenv("COLUMNS", "80")
+    console.simulated(made, Path("out"))
+    shown = " ".join(capsys.readouterr().out.split())
+    page = html.unescape(files(made)["report.html"].decode())
+    if said is None:
+        assert "Nobody trades" not in shown + page
+        return
+    assert f"{said} Costs are too high for it, budgets too low, or the price is 0." in shown
+    assert page.index(f'<p class="lead">{said}') < page.index("What everybody has by the end")
+    assert ("clearly best" in shown) is False
+    assert told_of(made)[0].heading == "Who is better off"
 
 
 def test_where_nothing_is_private_nothing_is_told_of_it(tmp_path):
@@ -476,7 +525,111 @@ def test_more_regimes_than_colours_are_told_in_tables_and_files(tmp_path):
     made = experiment_of(tmp_path, SHORT.replace("periods = 8", "periods = 60"), (REGIMES, more))
     assert made.thresholds[0.99][0]["=half <b>"].ahead  # its t* would be marked, if it had a colour
     page, table = files(made)["report.html"].decode(), files(made)["results.csv"].decode()
-    assert "No curve is drawn for <bdi>=half &lt;b&gt;</bdi>" in page
+    said = 'The charts have no curve for "=half <b>"; the tables and the files have them all.'
+    assert html.unescape(page).index("Period by period") < html.unescape(page).index(said)
+    assert [said] == [each for section in told_of(made) for each in section.sentences if "charts" in each]
     assert "<b>" not in page
     assert page.count('<th scope="row" class="name">=half &lt;b&gt;</th>') == 4
     assert "\r\n'=half <b>,0.99,buyer_utility," in table
+
+
+# -- names, and what is not to be seen --------------------------------------------------------------------------------
+
+CAMPUSES = ("University of Somewhere, North campus", "University of Somewhere, South campus")
+CAMPUS = [(f'"{name}"', f'"{campus}"') for name, campus in zip(("high budget", "low budget"), CAMPUSES, strict=True)]
+
+
+def test_buyers_whose_names_begin_alike_are_told_apart_everywhere(tmp_path):
+    made = experiment_of(tmp_path, SHORT, *CAMPUS)
+    for section in told_of(made):
+        if "buyer" in section.columns:
+            of_buyers = [row[section.columns.index("buyer")] for row in section.rows]
+            assert len(set(of_buyers)) == 2, of_buyers
+    page = files(made)["report.html"].decode()
+    for campus in CAMPUSES:  # in two tables of totals, and against each of three regimes
+        assert page.count(f">{campus}</th>") == 2
+        assert page.count(f'<td class="name">{campus}</td>') == 3
+    titles = re.findall(r"<title id=\"chart-\d+-title\">(.*?)</title>", page)
+    assert len(titles) == len(set(titles)) == 6
+
+
+def test_a_name_that_the_font_of_charts_does_not_have_draws_no_warning(tmp_path):
+    text = SHORT.replace('"high budget"', '"机器学习 🎓"').replace(
+        '"reduced", "random"', '{ name = "半价", regime = "reduced" }'
+    )
+    (tmp_path / "MARKET.toml").write_text(text)
+    done = evenhand("simulate", "MARKET.toml", "--out", "out", folder=tmp_path, PYTHONWARNINGS="error::UserWarning")
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+    assert "机器学习 🎓</text>" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_only_missing_letters_are_passed_over_in_silence(tmp_path, monkeypatch):
+    made = experiment_of(tmp_path, SHORT)
+    monkeypatch.setattr(linecharts, "_frame", lambda *_: warnings.warn("something else", UserWarning, stacklevel=1))
+    with pytest.warns(UserWarning, match="something else"):
+        files(made)
+
+
+ALONE = SHORT[: SHORT.index("[[buyers]]")] + LOW.replace("[0.90, 0.95]", "[1, 1]") + SHORT[SHORT.index("[partic") :]
+"""One buyer, whose budget never binds: the ideal price leaves nothing."""
+
+
+def test_what_only_rounding_leaves_is_0_in_every_file(tmp_path):
+    made = experiment_of(tmp_path, ALONE)
+    assert not re.search(r"e-1\d", files(made)["results.csv"].decode())
+    assert numbers(made)["totals"]["fairshare"]["buyer_utility"]["low budget"]["mean"] == 0
+
+
+def test_t_star_that_need_not_come_is_told_from_one_that_may(tmp_path):
+    made = experiment_of(tmp_path, ALONE)
+    [section] = [section for section in told_of(made) if section.heading.startswith("t*")]
+    assert {cell for row in section.rows for cell in row[2:]} == {"not in sight"}
+    [said] = section.sentences
+    assert said.startswith("Not in sight: in the last period, too, the ideal price was not ahead.")
+    assert paid_off(made)[0].count("(no end in sight)") == 3
+    assert {each["nearing"] for each in numbers(made)["thresholds"]} == {False}
+    bound = experiment_of(tmp_path, ALONE, ("[1, 1]", "[0.9, 0.95]"))
+    assert {each["nearing"] for each in numbers(bound)["thresholds"] if each["regime"] == "reduced"} == {True}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Threshold(0, -1, 2, True, True), "None: by its band, the ideal price may be ahead from the first period on."),
+        (Threshold(7, 3, 7, False, True), "Not within: later, if at all; in the last period"),
+        (Threshold(7, 3, 7, False, True, nearing=False), "Not in sight: in the last period, too"),
+        (Threshold(3, 2, 4, True, True), "In brackets, where the means could cross as well"),
+    ],
+)
+def test_every_word_in_place_of_t_star_is_explained_where_it_stands(tmp_path, found, said):
+    made = experiment_of(tmp_path, SHORT)
+    everywhere = tuple(dict.fromkeys(of_regimes, found) for of_regimes in made.thresholds[0.99])
+    [section] = [
+        each for each in told_of(replace(made, thresholds={0.99: everywhere})) if each.heading.startswith("t*")
+    ]
+    assert sum(sentence.startswith(said) for sentence in section.sentences) == 1
+    assert len(section.sentences) == (2 if found.low < 0 else 1)
+
+
+def test_who_has_no_curve_and_no_chart_is_told(tmp_path):
+    several = LOW + "".join(LOW.replace("low budget", f"lab {n}") for n in range(4))
+    more = REGIMES.replace('"current"', '"current", { name = "quarter", regime = "reduced", part = 0.25 }')
+    made = experiment_of(tmp_path, SHORT, (LOW, several), (REGIMES, more))
+    curves = 'The charts have no curve for "quarter"; the tables and the files have them all.'
+    charts = "There is no chart for 2 more buyers; the tables and the files have them all."
+    assert undrawn(made) == [curves, charts]
+    page = html.unescape(files(made)["report.html"].decode())
+    assert page.index("Period by period") < page.index(curves) < page.index(charts) < page.index("<svg")
+    [regimes] = [section.sentences for section in told_of(made) if section.heading == "The regimes"]
+    assert {curves, charts} <= set(regimes)
+
+
+def test_a_table_says_that_it_goes_on_behind_its_edge_and_names_wrap(page):
+    [sheet] = re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)
+    assert "no-repeat local" in sheet
+    assert re.search(r"th\.name, td\.name \{[^}]*max-width[^}]*overflow-wrap: anywhere", sheet)
+    for region in re.findall(r'<div class="scroll"[^>]*>', page):
+        assert 'role="region"' in region
+        assert 'tabindex="0"' in region
+        assert "aria-labelledby=" in region

@@ -1,5 +1,19 @@
 """`python -m evenhand` is `evenhand`."""
 
-from evenhand.cli import main
+import sys
 
-main()
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the terminal; whoever interrupts it while it still loads gets no traceback either."""
+    try:
+        from evenhand import cli
+
+        cli.main()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

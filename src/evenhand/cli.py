@@ -41,8 +41,20 @@ Jobs = Annotated[
     int,
     typer.Option("--jobs", help="How many processes measure side by side; at most as many as there are CPUs.", min=1),
 ]
-MarketFile = Annotated[Path, typer.Argument(help="Buyers, sellers, and how they meet.", metavar="MARKET.toml")]
-CallFile = Annotated[Path, typer.Argument(help="What the buyer asks for, and the offers.", metavar="CALL.toml")]
+
+
+def _named(file: str) -> Path:
+    if not file:  # as a path it would be the folder that one stands in
+        raise typer.BadParameter("the name of a file is empty")
+    return Path(file)
+
+
+MarketFile = Annotated[
+    Path, typer.Argument(help="Buyers, sellers, and how they meet.", metavar="MARKET.toml", parser=_named)
+]
+CallFile = Annotated[
+    Path, typer.Argument(help="What the buyer asks for, and the offers.", metavar="CALL.toml", parser=_named)
+]
 
 
 def _print_version(asked: bool) -> None:
@@ -72,17 +84,17 @@ def demo(out: Out = Path("out/demo"), as_json: Json = False) -> None:
     from evenhand.call import read_call
     from evenhand.publication import publish
     from evenhand.round import run_round
-    from evenhand.storage.rounds import holds_round, read_round, refuse_taken, write_round
+    from evenhand.storage import holds_round, read_round, refuse_taken, write_folder
 
     replace = holds_round(out) and demonstration.is_demonstration(read_round(out))
     if holds_round(out) and not replace:
         bound = "the demonstration takes the place of its own rounds only"
         raise StoreError(Problem(str(out), "holds a round of yours", bound, "Choose another folder with --out."))
-    refuse_taken(out, replace=replace)
+    refuse_taken(out, of="round", replace=replace)
     with TemporaryDirectory() as folder, progress.shown() as (watch, stopwatch):
         material = demonstration.material(watch)
         market = Path(folder, "market")
-        write_round(market, material)
+        write_folder(market, material, of="demonstration")
         asked = read_call(market / "CALL.toml")
         outcome = run_round(asked.call, asked.offers, asked.learner, watch)
         publish(outcome, out, data=market, seconds=stopwatch.seconds, beside=material, replace=replace)
@@ -104,11 +116,11 @@ def run(
     from evenhand.call import read_call
     from evenhand.publication import publish, refuse_inside
     from evenhand.round import run_round
-    from evenhand.storage.rounds import refuse_taken
+    from evenhand.storage import refuse_taken
 
     asked = read_call(call)
     _note(asked.told)
-    refuse_taken(out, replace=replace, keep=asked.files)
+    refuse_taken(out, of="round", replace=replace, keep=asked.files)
     refuse_inside(out, asked.sources, asked.folder)
     with progress.shown() as (watch, stopwatch), parallel_config(n_jobs=_processes(jobs)):
         outcome = run_round(asked.call, asked.offers, asked.learner, watch)
@@ -162,7 +174,7 @@ def score(
     if len(offered) == 1 and asked and (source := offered[0].dataset.source):
         said = {**offered[0].metadata, **said}
         fields, text_field = {**source.fields, **fields}, text_field or source.text_field
-        told = (*told, *options.of_offer(offered[0], asked))
+        told = (*told, *options.told_of_offer(offered[0], asked))
     day = options.day_of(as_of) or (asked.call.as_of if asked else date.today())
     with progress.shown() as (watch, _), parallel_config(n_jobs=_processes(jobs)), options.naming(dataset):
         scored = scorecard.score(
@@ -222,7 +234,7 @@ def explain(
     """Tell a seller why the dataset was bought or not, step by step."""
     from evenhand import canonical, verify
     from evenhand.reports.explain import explain as explained
-    from evenhand.storage.rounds import read_round
+    from evenhand.storage import read_round
 
     explanation = explained(verify.replayed(read_round(folder)), seller)
     if as_json:
@@ -240,7 +252,7 @@ def verify(
 ) -> None:
     """Replay a round from its record, and name everything that does not follow."""
     from evenhand import canonical, progress
-    from evenhand.storage.rounds import read_round
+    from evenhand.storage import read_round
     from evenhand.verify import base_of, check_data, check_files, check_folder
 
     if data is not None and not data.is_dir():
@@ -277,7 +289,9 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="Folder for a page and tables; written whole or not at all.", metavar="DIR")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the comparison that stands in the folder.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure the offers once, and tell what each of several mechanisms would buy and pay."""
@@ -286,20 +300,20 @@ def compare(
     from evenhand.publication import refuse_inside
     from evenhand.reports import comparison as told
     from evenhand.round import measure
-    from evenhand.storage.rounds import refuse_taken, write_round
+    from evenhand.storage import refuse_taken, write_folder
 
     names = [name.strip() for each in mechanisms or [] for name in each.split(",") if name.strip()]
     comparison.refuse_unknown(names)
     asked = read_call(call)
     _note(asked.told)
     if out is not None:
-        refuse_taken(out, replace=replace, keep=asked.files)
+        refuse_taken(out, of="comparison", replace=replace, keep=asked.files)
         refuse_inside(out, asked.sources, asked.folder)
     with progress.shown() as (watch, _):
         record = measure(asked.call, asked.offers, asked.learner, watch)
         compared = comparison.compare(record, names, watch)
         if out is not None:
-            write_round(out, told.files(compared), replace=replace, keep=asked.files)
+            write_folder(out, told.files(compared), of="comparison", replace=replace, keep=asked.files)
     holds = not any(purchase.surprising for purchase in compared.purchases)
     if as_json:
         console.document("compare", ok=holds, folder=out and str(out), comparison=told.numbers(compared))
@@ -360,14 +374,14 @@ def price(market: MarketFile, as_json: Json = False) -> None:
     """
     from evenhand import progress
     from evenhand.market_file import read_market
-    from evenhand.pricing import priced
+    from evenhand.pricing import price_market
     from evenhand.reports.pricing import numbers, warned
 
     read = read_market(market)
     if (warning := warned(read)) and not as_json:
         console.warning(warning)
     with progress.shown() as (watch, _):
-        made = priced(read, watch)
+        made = price_market(read, watch)
     if as_json:
         console.document("price", ok=True, market=numbers(made))
     else:
@@ -389,13 +403,13 @@ def simulate(
     from evenhand.experiment import run_experiment
     from evenhand.market_file import read_experiment
     from evenhand.reports import simulation as told
-    from evenhand.storage.rounds import refuse_taken, write_round
+    from evenhand.storage import refuse_taken, write_folder
 
     experiment = read_experiment(market)
     refuse_taken(out, of="simulation", replace=replace, keep=[market])
     with progress.shown() as (watch, _):
         made = run_experiment(experiment, watch)
-        write_round(out, told.files(made, watch), of="simulation", replace=replace, keep=[market])
+        write_folder(out, told.files(made, watch), of="simulation", replace=replace, keep=[market])
     if as_json:
         console.document("simulate", ok=True, folder=str(out), simulation=told.numbers(made))
     else:
@@ -417,19 +431,21 @@ def reproduce(
             metavar="FIGURE",
         ),
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the reproduction that stands in the folder.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compute what papers show or claim again, and say what differs."""
     from evenhand import canonical, progress
     from evenhand.reports import reproductions
-    from evenhand.storage.rounds import refuse_taken, write_round
+    from evenhand.storage import refuse_taken, write_folder
 
     wanted = reproductions.chosen(figures or [])
-    refuse_taken(out, replace=replace)
+    refuse_taken(out, of="reproduction", replace=replace)
     with progress.shown() as (watch, stopwatch):
         made = [reproductions.reproduce(name, watch) for name in wanted]
-        write_round(out, reproductions.files(made, watch), replace=replace)
+        write_folder(out, reproductions.files(made, watch), of="reproduction", replace=replace)
     if as_json:
         told = [{"name": each.name, "title": each.title, "finds": each.finds, "numbers": each.numbers} for each in made]
         console.document("reproduce", ok=True, folder=str(out), seconds=stopwatch.seconds, figures=canonical.tree(told))

@@ -6,11 +6,13 @@ share one shape: `schema` names the verb and its version, `ok` says whether all 
 
 import codecs
 import json
+import os
 import shlex
 import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from textwrap import wrap
@@ -19,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from evenhand.errors import EvenhandError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from rich.console import Console
     from rich.table import Table
 
@@ -39,13 +43,17 @@ SIGNS = str.maketrans("✓✗●○–—−×·±", "+X*----x.~")
 """What stands for our signs where the locale cannot write them; anything else becomes a question mark."""
 
 MARKS = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "yellow")}
+INDENT = "  "
 VERSION = 1
 NAMES_LEAST = 12
 """Cells that a column of names keeps where a terminal is narrow."""
 
 
 def prepare() -> None:
-    """Fit the process to a terminal: signs that every locale can write, and a quiet end when a pipe is closed."""
+    """Fit the process to a terminal: its size, signs that every locale can write, a quiet end when a pipe is closed."""
+    for size in ("COLUMNS", "LINES"):
+        if not _is_size(os.environ.get(size, "")):  # no size at all: then it is asked of the terminal
+            os.environ.pop(size, None)
     codecs.register_error("signs", _plain_sign)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -54,16 +62,41 @@ def prepare() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
+def _is_size(stated: str) -> bool:
+    return stated.isdecimal() and int(stated) >= 1
+
+
 def _plain_sign(error: UnicodeError) -> tuple[str, int]:
+    from rich.cells import cell_len
+
     assert isinstance(error, UnicodeEncodeError), "only writing meets signs that a locale lacks"
     written = error.object[error.start : error.end].translate(SIGNS)
-    return "".join(sign if sign.isascii() else "?" for sign in written), error.end
+    # a question mark a cell, so that columns stay where they are; nothing for what nobody sees
+    return "".join(sign if sign.isascii() else "?" * cell_len(sign) for sign in written), error.end
 
 
 def document(verb: str, *, ok: bool, **content: Any) -> None:
-    """Print the one JSON document of a verb."""
+    """Print the one JSON document of a verb; a list of numbers stands on one line."""
     tree = {"schema": f"evenhand/cli/{verb}/{VERSION}", "ok": ok, **content}
-    print(json.dumps(tree, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"), indent=2))
+    dump = partial(json.dumps, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"))
+    print("".join(_laid_out(tree, dump)))
+
+
+def _laid_out(tree: Any, dump: "Callable[[Any], str]", margin: str = "\n") -> "Iterator[str]":
+    """Write JSON as people read it: what has parts has lines of its own, but numbers of one list share a line."""
+    if isinstance(tree, Mapping) and tree:
+        named = [f"{dump(key if isinstance(key, str) else dump(key))}: " for key in tree]
+        opening, parts, closing = "{", list(zip(named, tree.values(), strict=True)), "}"
+    elif isinstance(tree, list | tuple) and any(isinstance(each, str | Mapping | list | tuple) for each in tree):
+        opening, parts, closing = "[", [("", each) for each in tree], "]"
+    else:
+        yield dump(tree)
+        return
+    yield opening
+    for place, (name, part) in enumerate(parts):
+        yield f"{',' if place else ''}{margin}{INDENT}{name}"
+        yield from _laid_out(part, dump, margin + INDENT)
+    yield margin + closing
 
 
 def refusal(error: EvenhandError, *, as_json: bool) -> None:
@@ -186,7 +219,7 @@ def priced(made: "PricedPosted | PricedRoyalties") -> None:
     from evenhand.reports.pricing import told
 
     console, market = _console(), made.market
-    sides = f"{count(len(market.sellers), 'seller')}, {count(len(market.buyers), 'buyer')}"
+    sides = f"{count(len(market.seller_names), 'seller')}, {count(len(market.buyer_names), 'buyer')}"
     console.print(f"\n{visible(market.name)}: {sides}", style="bold", markup=False, highlight=False)
     _sections(console, told(made))
 
@@ -208,23 +241,24 @@ def _sections(console: "Console", sections: "Sequence[Section]") -> None:
         console.print()
         _paragraph(console, section.heading, style="dim")
         if section.columns:
-            console.print(_table(console, section))
+            _tabulate(console, section)
         for place, sentence in enumerate(section.sentences):
             if section.columns and not place:
                 console.print()
             _paragraph(console, sentence)
 
 
-def _table(console: "Console", section: "Section") -> "Table":
-    """Lay out names and numbers side by side; where the terminal is too narrow, each row has lines of its own.
+def _tabulate(console: "Console", section: "Section") -> None:
+    """Show names and numbers side by side; where the terminal is too narrow, each row has lines of its own.
 
     Names, words and headings wrap, numbers never do.
     """
     for wrapped in (False, True):
         table, needed = _side_by_side(section, wrapped=wrapped)
         if needed <= console.width:
-            return table
-    return _stacked(section)
+            console.print(table)
+            return
+    _stack(console, section)
 
 
 def _side_by_side(section: "Section", *, wrapped: bool) -> "tuple[Table, int]":
@@ -250,19 +284,16 @@ def _side_by_side(section: "Section", *, wrapped: bool) -> "tuple[Table, int]":
     return table, needed
 
 
-def _stacked(section: "Section") -> "Table":
-    """Give each row lines of its own, each cell under its heading."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table.grid(padding=(0, 0, 1, 0))
-    table.add_column(overflow="fold")
+def _stack(console: "Console", section: "Section") -> None:
+    """Show each row on lines of its own, each cell behind its heading."""
     first = ""
-    for row in section.rows:
+    for place, row in enumerate(section.rows):
+        if place:
+            console.print()
         first = row[0] or first  # what goes on from the row above is said again
         named = [f"{heading}: {cell}" for heading, cell in zip(section.columns, (first, *row[1:]), strict=True) if cell]
-        table.add_row(Text("\n  ".join(named)))
-    return table
+        for line, cell in enumerate(named):
+            _paragraph(console, f"{INDENT if line else ''}{cell}")
 
 
 def explanation(told: "Explanation") -> None:
@@ -350,7 +381,7 @@ def _paragraph(console: "Console", told: str, style: str = "") -> None:
 
     words = told.lstrip(" ")
     margin = " " * (len(told) - len(words))
-    for line in Text(words).wrap(console, console.width - len(margin)):
+    for line in Text(words).wrap(console, max(1, console.width - len(margin))):
         line.rstrip()
         console.print(margin + line.plain, style=style, markup=False, highlight=False, soft_wrap=True)
 

@@ -243,7 +243,7 @@ MISTAKES = {
         "quality.weights.novelti: is not a measure of quality; the measures are cleanliness, diversity, novelty, "
         'metadata. Did you mean "novelty"?'),
     "weights no table": ('{ cleanliness = 0.25, diversity = 1.50, novelty = 2, metadata = 1e-1 }', "[1, 2]",
-        "quality.weights: a list is no table; names and values in braces. Write it as { cleanliness = 1,"),
+        "quality.weights: [1, 2] is no table; names and values in braces. Write it as { cleanliness = 1,"),
     "missing file": ('"offers/ada.jsonl"', '"offers/ava.jsonl"',
         'offers[0].data: offers/ava.jsonl: there is no such file or folder; "ava.jsonl" is looked up in'),
     "empty pattern": ('"offers/*.jsonl"', '"offers/*.csv"', "offers[1].data: offers/*.csv: "),

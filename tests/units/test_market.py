@@ -174,6 +174,8 @@ def test_what_an_absent_seller_bears_is_nothing():
         ([[1.0, 1.0]], r"costs: have shape \(1, 2\)"),
         ([1.0, -0.5], r"costs\[1\]: is -0.5; a cost is 0 or more. Use inf"),
         ([np.nan, 1.0], r"costs\[0\]: is nan"),
+        ([10**5000, 1.0], "costs: is a list with a number of over 30 digits; it is made of real numbers"),
+        (["a" * 99, 1.0], "costs: is \\['a{57}…;"),
     ],
 )
 def test_reports_out_of_bounds_are_refused(costs, message):

@@ -3,9 +3,12 @@
 import itertools
 import re
 import textwrap
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
 from fractions import Fraction
 from math import inf
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -13,15 +16,17 @@ import pytest
 from evenhand import market_file
 from evenhand.errors import OfferError
 from evenhand.experiment import run_experiment
-from evenhand.market_file import read_experiment, read_market, tables
+from evenhand.market_file import read_experiment, read_market, repeated, tables
+from evenhand.market_file.amounts import DECIMALS_MAX, PLAIN_MAX
 from evenhand.market_file.file import _keys
 from evenhand.market_file.regimes import KNOWN, OF_ITS_OWN
 from evenhand.markets.posted import Buyer, posted_price, sequential_prices
-from evenhand.markets.royalties import best_royalty, sequential_rates
+from evenhand.markets.posted.repricing import ROUNDS_MAX
+from evenhand.markets.royalties import best_rate, sequential_rates
 from evenhand.pricing import PostedMarket, Unit, price_posted, price_royalties
-from evenhand.simulation import compare, procured, reduced, summarise, thresholds
+from evenhand.simulation import auction, compare, reduced, summarise, thresholds
+from evenhand.simulation.auctions import COMPARED, SUITED, Auction
 from evenhand.simulation.periods import Period
-from evenhand.simulation.procured import COMPARED, SUITED, Auction
 from evenhand.simulation.regimes import Terms
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -103,13 +108,13 @@ def written(tmp_path):
 def test_money_is_counted_in_cents(written):
     market = read_market(written(POSTED))
     assert market.unit == Unit(2, "EUR")
-    assert (market.sellers, market.costs, market.prices, market.order) == (
+    assert (market.seller_names, market.costs, market.prices, market.order) == (
         ("archive", "clinic"),
         (100, 0),
         (900, inf),
         (1,),
     )
-    (buyer,) = market.demands
+    (buyer,) = market.buyers
     assert [buyer.utility.of(bundle, 2) for bundle in ((), (0,), (1,), (0, 1))] == [0, 1000, 800, 1050]
     assert (buyer.budget, market.tick, market.grid) == (1000, 1, None)
 
@@ -118,7 +123,7 @@ def test_plain_numbers_are_counted_in_the_last_decimal_of_the_file(written):
     plain = [(f'"{amount}.00 EUR"', amount) for amount in ("9", "1", "10", "8")]
     market = read_market(written(POSTED, *plain, ('"-7.50 EUR"', "-7.125")))
     assert market.unit == Unit(3)
-    assert (market.prices[0], market.demands[0].budget, market.demands[0].utility.of((0, 1), 2)) == (9000, 10000, 10875)
+    assert (market.prices[0], market.buyers[0].budget, market.buyers[0].utility.of((0, 1), 2)) == (9000, 10000, 10875)
 
 
 def test_the_erratum_market_has_its_true_willingness(written):
@@ -129,8 +134,8 @@ def test_the_erratum_market_has_its_true_willingness(written):
 def test_a_rate_is_the_decimal_that_is_written(written):
     market = read_market(written(ROYALTIES))
     assert market.rates == (Fraction(3, 10), None)
-    assert market.demands[0].rate_max == 1
-    assert read_market(written(ROYALTIES, ("bundles =", "rate_max = 0.25\nbundles ="))).demands[0].rate_max == Fraction(
+    assert market.buyers[0].rate_max == 1
+    assert read_market(written(ROYALTIES, ("bundles =", "rate_max = 0.25\nbundles ="))).buyers[0].rate_max == Fraction(
         1, 4
     )
     assert price_royalties(market).arrival.rates[1] == Fraction(8, 65)
@@ -154,7 +159,7 @@ def listed(table):
 
 
 def test_a_bundle_that_is_not_listed_is_worth_the_best_inside_it(written):
-    worth = read_market(written(listed({"": 1, "a": 7, "b": 4, "a + b": 9}))).demands[0].utility
+    worth = read_market(written(listed({"": 1, "a": 7, "b": 4, "a + b": 9}))).buyers[0].utility
     assert [worth(bundle) for bundle in ((), (0,), (2,), (0, 1), (1, 2), (0, 2), (0, 1, 2))] == [1, 7, 1, 9, 4, 7, 9]
 
 
@@ -164,11 +169,12 @@ def test_a_budget_that_is_left_out_binds_nowhere(written):
         bundles = [each for size in range(4) for each in itertools.combinations("abc", size)]
         table = {bundle: int(rng.integers(-9, 30)) for bundle in bundles}
         market = read_market(written(listed({" + ".join(bundle): worth for bundle, worth in table.items()})))
-        limited = sequential_prices(market.demands, market.costs)
-        free = sequential_prices([Buyer(market.demands[0].utility, inf)], market.costs)
-        assert market.unlimited == (True,)
-        assert limited.purchases[0].net == free.purchases[0].net
-        assert [*map(float, limited.prices)] == [*map(float, free.prices)]
+        free = price_posted(market)
+        ample = sum(map(abs, table.values()))  # more than any purchase is worth
+        limited = sequential_prices([Buyer(market.buyers[0].utility, 2 * ample)], market.costs)
+        assert market.buyers[0].budget == inf
+        assert free.arrival == limited
+        assert all(isinstance(price, int) for price in (*free.arrival.prices, *free.repricing.prices) if price < inf)
 
 
 def test_settings_of_a_repeated_market_reach_it(written):
@@ -215,9 +221,9 @@ def test_an_auction_of_the_file_is_the_auction_of_the_library(written, rule, com
     costs = ("periods = 12", "periods = 12\ncosts = [0.1, 0.2, 0.0]")
     made = run_experiment(experiment := read_experiment(written(REPEATED, costs, ('"reduced"]', f"{entry}]"))))
     assert experiment.regimes[1].clear == Auction(rule, compared_with)
-    history = compare(experiment.market, [procured(rule, compared_with)], replications=20)[rule]
+    history = compare(experiment.market, [auction(rule, compared_with)], replications=20)["auction"]
     np.testing.assert_allclose(made.summaries[0.99]["ours"].bought.mean, history.bought.mean(axis=0))
-    assert compared_with == "utility" or (history.present == 3).all()
+    assert compared_with == "ideal_price" or (history.present == 3).all()
 
 
 def test_an_auction_is_read_by_its_name_alone(written):
@@ -231,7 +237,7 @@ def test_with_two_auctions_and_one_cost_a_lie_would_pay():
     paid = {}
     for report in (2.0, 1.0):
         costs = np.full((2, 1), report)
-        cleared = procured().clear(Period(utility, budget, costs, costs.astype(int), costs, costs), costs > 0, Terms())
+        cleared = auction().clear(Period(utility, budget, costs, costs.astype(int), costs, costs), costs > 0, Terms())
         paid[report] = (cleared.price * cleared.bought[:, 0]).sum()
     assert (paid[2.0] - 2, paid[1.0] - 2) == (1, 2)
 
@@ -246,7 +252,7 @@ def test_what_is_left_out_has_its_default(written):
 
 @pytest.mark.parametrize("name", ["posted_prices", "royalties"])
 def test_the_examples_are_read(name):
-    assert read_market(EXAMPLES / f"{name}.toml").sellers
+    assert read_market(EXAMPLES / f"{name}.toml").seller_names
 
 
 @pytest.mark.parametrize(("name", "regimes"), [("repeated", 4), ("auctions", 4)])
@@ -285,7 +291,8 @@ MISTAKES = [
     (POSTED, '"clinic + archive"', '"clinic +"', "buyers[0].together.", "names nobody beside a +"),
     (POSTED, "together =", "bundles =", "buyers[0]", "has both utility and bundles"),
     (POSTED, "budget =", "bugdet =", "buyers[0].bugdet", 'Did you mean "budget"?'),
-    (POSTED, BUYERS, '[arrival]\ngrid = []\n[[buyers]]', "arrival.grid", "no list of prices"),
+    (POSTED, BUYERS, '[arrival]\ngrid = []\n[[buyers]]', "arrival.grid", "or leave it out: any may be asked then"),
+    (POSTED, BUYERS, '[arrival]\ngrid = 5\n[[buyers]]', "arrival.grid", "5 is no list of prices"),
     (POSTED, BUYERS, '[arrival]\ngrid = ["-1.00 EUR"]\n[[buyers]]', "arrival.grid[0]", "Leave it out of the grid"),
     (POSTED, BUYERS, '[arrival]\norder = ["archive", "clinic"]\n[[buyers]]', "arrival.order[0]", "on sale already"),
     (POSTED, BUYERS, '[arrival]\norder = ["clinik"]\n[[buyers]]', "arrival.order[0]", 'Did you mean "clinic"?'),
@@ -297,12 +304,22 @@ MISTAKES = [
     (POSTED, "[[buyers]]", "[policy]\n[[buyers]]", "policy", "is not a key that is known here"),
     (POSTED, "[[buyers]]", "[buyers]", "buyers", "Write [[buyers]], with two brackets"),
     (ROYALTIES, "rate = 0.3", "rate = 1.3", "sellers[0].rate", "a rate is a number from 0 to 1"),
+    (ROYALTIES, "rate = 0.3", 'rate = "30%"', "sellers[0].rate", '"30%" is no number'),
+    (ROYALTIES, "rate = 0.3", "rate = 1e-300", "sellers[0].rate", "has at most 40 decimals"),
+    (ROYALTIES, "rate = 0.3", "rate = 1e-999999999", "sellers[0].rate", "has at most 40 decimals"),
     (ROYALTIES, "rate = 0.3", "price = 3", "sellers[0].price", "a seller has name, cost, rate"),
     (ROYALTIES, "outside =", "budget =", "buyers[0].budget", 'With kind = "royalties" it is "rate_max"'),
     (ROYALTIES, "outside = 0.85", "outside = -1", "buyers[0].outside", "they may stay away"),
     (ROYALTIES, '"clinic" = 1', '"" = 1', "buyers[0]", "both say what they have without data"),
     (ROYALTIES, "bundles = ", "rate_max = 2\nbundles = ", "buyers[0].rate_max", "a number from 0 to 1"),
     (ROYALTIES, "rate = 0.3", "cost = 1e-7", "sellers[0].cost", "at most 6 decimals"),
+    (ROYALTIES, "rate = 0.3", "cost = 1e-300", "sellers[0].cost", "1e-300 is too precise"),
+    (ROYALTIES, "rate = 0.3", "cost = 1e300", "sellers[0].cost", "1e300 is too large; an amount without a currency is"),
+    (ROYALTIES, "rate = 0.3", "cost = 1.00000000000000000000000000001", "sellers[0].cost", "is too precise"),
+    (ROYALTIES, "rate = 0.3", 'cost = "two"', "sellers[0].cost", 'Write it as "12.00 EUR", or as 12 without quotes.'),
+    (ROYALTIES, "cost = 0.05", "cost = 1\n[[sellers]]\nname = 'c'\ncost = 'two'", "sellers[2].cost", "as 12, without"),
+    (POSTED, 'name = "clinic"', 'name = "clinic"\ncost = "two EUR"', "sellers[1].cost", 'Write it as "12.00 EUR".'),
+    (POSTED, '"9.00 EUR"', '"90071992547409.93 EUR"', "sellers[0].price", "for a thousandth of the uses"),
     (REPEATED, "sellers = 3", "sellers = 0", "market.sellers", "from 1 to 1000"),
     (REPEATED, "sellers = 3", "sellers = 3\ncosts = [1, 2]", "market.costs", "there are 3 sellers"),
     (REPEATED, "sellers = 3", 'sellers = 13\nbuying = "reconsidered"', "", "up to 12 datasets"),
@@ -313,16 +330,20 @@ MISTAKES = [
     (REPEATED, "sellers = 3", "sellers = 3\ngiven_away = 1", "market.given_away", "it is true or false"),
     (REPEATED, "[0.95, 1.0]", "[1.0, 0.95]", "buyers[0].budget", "[1.0, 0.95] is no range"),
     (REPEATED, "[0.95, 1.0]", "0.95", "buyers[0].budget", "is no range"),
+    (REPEATED, "[0.95, 1.0]", "[0.5, inf]", "buyers[0].budget", "[0.5, inf] is no range"),
+    (REPEATED, "[0.95, 1.0]", "[0.5, 'all']", "buyers[0].budget", '[0.5, "all"] is no range'),
     (REPEATED, "[simulation]", "[participation]\nk = 0\n[simulation]", "participation.k", "k is above 0"),
     (REPEATED, "[simulation]", '[participation]\nk = 2\nname = "linear"\n[simulation]', "participation", "Take k out"),
     (REPEATED, "[simulation]", "[participation]\naway = 0\n[simulation]", "participation.away", "from 1 to 10000"),
     (REPEATED, "replications = 20", "replications = 1", "simulation.replications", "from 2"),
-    (REPEATED, "replications = 20", "replications = 4999999", "", "Use fewer replications"),
-    (REPEATED, "[0.99, 0.9]", "[0.99, 1.1]", "simulation.discounts[1]", "at most 1"),
-    (REPEATED, "[0.99, 0.9]", "[0.9, 0.9]", "simulation.discounts", "each once"),
+    (REPEATED, "replications = 20", "replications = 4999999", "", "Use at most 416,666 replications, or fewer"),
+    (REPEATED, "[0.99, 0.9]", "[0.99, 1.1]", "simulation.discounts[1]", "0.000000001 to 1"),
+    (REPEATED, "[0.99, 0.9]", "[1e-10]", "simulation.discounts[0]", "a discount is from 0.000000001 to 1"),
+    (REPEATED, "[0.99, 0.9]", "[0.9, 1, 0.9]", "simulation.discounts", "0.9 stands there twice"),
+    (REPEATED, "[0.99, 0.9]", "[]", "simulation.discounts", "there are 1 to 8"),
     (REPEATED, '"reduced"]', '"reduce"]', "simulation.regimes[1]", 'Did you mean "reduced"?'),
     (REPEATED, '"reduced"]', '"fairshare"]', "simulation.regimes[1]", "stands there twice"),
-    (REPEATED, "sellers = 3\nperiods = 12", "sellers = 1000\nperiods = 6000", "", "100,000,000"),
+    (REPEATED, "sellers = 3\nperiods = 12", "sellers = 1000\nperiods = 6000", "", "100,000,000. Use at most 16"),
 ]  # fmt: skip
 
 
@@ -336,6 +357,12 @@ def test_a_mistake_is_named_at_its_place_with_bound_and_remedy(written, text, ol
     assert all(problem.found and problem.bound and problem.remedy for problem in here)
 
 
+def test_a_market_needs_sellers_and_buyers(written):
+    found = refused(written('sellers = []\nbuyers = []\n[market]\nname = "x"\nkind = "posted_prices"\n'))
+    assert str(found["sellers"]).endswith("is empty; a market has one or more sellers. Write [[sellers]] above each.")
+    assert "one or more buyers" in str(found["buyers"])
+
+
 REGIMES_WRONG = [
     ('{ name = "random", part = 0.5 }', ".part", 'belongs to "reduced" and "current"'),
     ('{ name = "reduced", part = 2 }', ".part", "from 0 to 1"),
@@ -343,16 +370,16 @@ REGIMES_WRONG = [
     ("3", "", "in quotes"),
     ("0.5", "", "in quotes"),
     ("[]", "", "a list is not known"),
-    ('{ name = "quarter", part = 0.5 }', ".name", 'regime = "reduced"'),
+    ('{ name = "quarter", part = 0.5 }', ".name", "To give it a name of its own, say which regime it is: {"),
     ('{ name = "x", regime = "reduce" }', ".regime", 'Did you mean "reduced"?'),
     ('{ name = "x", regime = "fairshare" }', ".name", "Take the name out"),
-    ('{ name = "Fairshare", regime = "reduced" }', ".name", "is another regime's name"),
+    ('{ name = "Fairshare", regime = "reduced" }', ".name", "each of these names means that regime"),
     ('{ name = "a\\nb", regime = "reduced" }', ".name", "cannot be shown as it is"),
-    (f'{{ name = "{25 * "x"}", regime = "reduced" }}', ".name", "24 signs"),
+    (f'{{ name = "{25 * "x"}", regime = "reduced" }}', ".name", "24 characters"),
     ('{ name = "Fairshare" }', "", 'Did you mean "fairshare"?'),
     ('{ name = "auction", rule = "q_mia" }', ".rule", "known: proportional_share"),
     ('{ name = "auction", rule = "best_singel" }', ".rule", 'Did you mean "best_single"?'),
-    ('{ name = "auction", compared_with = 1 }', ".compared_with", "known: cost, utility"),
+    ('{ name = "auction", compared_with = 1 }', ".compared_with", "known: cost, ideal_price"),
     ('{ name = "auction", rul = 1 }', ".rul", 'Did you mean "rule"?'),
     ('{ name = "auction", part = 1 }', ".part", 'belongs to "reduced"'),
 ]
@@ -414,6 +441,41 @@ def test_an_auction_of_two_buyers_is_refused_beside_other_mistakes(written):
     assert "simulation.regimes[1].rule" in found
 
 
+def test_as_many_replications_as_are_told_are_read_and_one_more_is_not(written):
+    most = [("sellers = 3\nperiods = 12", "sellers = 1000\nperiods = 6000"), ("replications = 20", "replications = 16")]
+    assert read_experiment(written(REPEATED, *most)).replications == 16
+    assert refused(written(REPEATED, *most[:1], ("replications = 20", "replications = 17")), read_experiment)
+
+
+def test_where_no_number_of_replications_fits_another_way_is_told(written, monkeypatch):
+    monkeypatch.setattr("evenhand.market_file.repeated.IN_ALL_MAX", 20)
+    problem = refused(written(REPEATED), read_experiment)[""]
+    assert problem.remedy == "Use fewer periods, sellers or buyers: even 2 replications are too many."
+
+
+def test_a_seller_whose_name_is_refused_makes_no_bundle_wrong(written):
+    order = '[arrival]\norder = ["clinic"]\n[[buyers]]'
+    for name in ('name = "a + b"', "", "name = 3", 'name = "Archive"'):
+        found = refused(written(POSTED, ('name = "clinic"', name), ("[[buyers]]", order)))
+        assert list(found) == ["sellers[1].name"]
+
+
+def test_without_sellers_no_bundle_is_wrong(written):
+    lines = textwrap.dedent(POSTED).splitlines()
+    text = "\n".join([*lines[:4], *lines[lines.index("[[buyers]]") :]])
+    assert list(refused(written(text))) == ["sellers"]
+    assert list(refused(written("sellers = []\n" + text))) == ["sellers"]
+
+
+def test_a_name_is_the_same_however_its_signs_are_encoded(written):
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    order = f'[arrival]\norder = ["{decomposed}"]\n[[buyers]]'
+    changes = [('name = "clinic"', f'name = "{composed}"'), ("clinic =", f'"{decomposed}" ='), ("[[buyers]]", order)]
+    market = read_market(written(POSTED, *changes, ("clinic + archive", f"{decomposed} + archive")))
+    assert market.order == (1,)
+    assert market.buyers[0].utility.of((0, 1), 2) == 1050
+
+
 def test_a_verb_names_the_other_one(written):
     assert "Run evenhand price" in str(refused(written(POSTED), read_experiment)["market.kind"])
 
@@ -441,16 +503,15 @@ def test_the_price_is_the_best_of_the_options_and_the_lowest_of_equals():
     for _ in range(200):
         sellers, buyers = int(rng.integers(1, 4)), int(rng.integers(1, 4))
         bundles = [each for size in range(sellers + 1) for each in itertools.combinations(range(sellers), size)]
-        demands = [Buyer({each: int(rng.integers(0, 12)) for each in bundles}, int(rng.integers(0, 15))) for _ in "abc"]
+        known = [Buyer({each: int(rng.integers(0, 12)) for each in bundles}, int(rng.integers(0, 15))) for _ in "abc"]
         market = PostedMarket(
             name="",
             unit=Unit(0),
-            sellers=tuple("abc"[:sellers]),
+            seller_names=tuple("abc"[:sellers]),
             costs=tuple(rng.integers(0, 6, sellers).tolist()),
             prices=(inf,) * sellers,
-            buyers=tuple("xyz"[:buyers]),
-            demands=tuple(demands[:buyers]),
-            unlimited=(False,) * buyers,
+            buyer_names=tuple("xyz"[:buyers]),
+            buyers=tuple(known[:buyers]),
             order=tuple(rng.permutation(sellers).tolist()),
         )
         priced = price_posted(market)
@@ -480,10 +541,10 @@ def test_royalties_come_out_as_when_sellers_arrive_at_an_empty_market(written):
         lines = ROYALTIES.split("[[buyers]]")[0].replace("rate = 0.3", f"cost = {int(rng.integers(0, 9))}")
         lines += f'[[buyers]]\n    name = "lab"\n    bundles = {{ {table} }}\n    rate_max = 0.6\n    outside = 4\n'
         market = read_market(written(lines))
-        priced, arrived = price_royalties(market), sequential_rates(market.demands, market.costs)
+        priced, arrived = price_royalties(market), sequential_rates(market.buyers, market.costs)
         assert priced.arrival == arrived
-        first = best_royalty(market.demands, [None, None], 0, market.costs[0])
-        second = best_royalty(market.demands, [first.rate, None], 1, market.costs[1], held=first.bundles)
+        first = best_rate(market.buyers, [None, None], 0, market.costs[0])
+        second = best_rate(market.buyers, [first.rate, None], 1, market.costs[1], held=first.bundles)
         assert (arrived.entries, arrived.rates) == ((first, second), (first.rate, second.rate))
         moved += any(again.gain for again in arrived.again)
         for entry, options in zip(arrived.entries, priced.options, strict=True):
@@ -534,9 +595,63 @@ def test_the_markets_of_the_page_are_read_and_come_out_as_it_says(tmp_path):
     assert price_royalties(read_market(path)).arrival.rates[1] == Fraction(8, 65)
     path.write_text(repeated)
     assert run_experiment(read_experiment(path)).thresholds[0.99]
-    for stated, names in zip(regimes, (["quarter", "three quarters"], ["auction", "proud auction"]), strict=True):
+    several = (["quarter", "three quarters"], ["auction", "auction, by ideal price"])
+    for stated, names in zip(regimes, several, strict=True):
         path.write_text(repeated[: repeated.index("regimes =")] + stated)
         assert [regime.name for regime in read_experiment(path).regimes] == ["fairshare", *names]
+
+
+def told_keys(kind):
+    """The keys that the page names for a kind of market, as they are written, and what holds if one is left out."""
+    section = next(each for each in PAGE.split("\n## ") if f'| `kind` | `"{kind}"` |' in each)
+    rows = re.findall(r"^\| `\[+([a-z]+)\]+` \| `([a-z_]+)` \| .* \| (.*) \|$", section, flags=re.MULTILINE)
+    return {(table, key): left_out for table, key, left_out in rows}
+
+
+def known_keys(kind):
+    """The keys that the reader knows, with what they have if left out; what cannot be left out has `MISSING`."""
+    hints = get_type_hints(tables.FILES[kind])
+    owners = {
+        table: next(each for each in (hint, *get_args(hint)) if is_dataclass(each)) for table, hint in hints.items()
+    }
+    return {(table, each.name): each.default for table, owner in owners.items() for each in fields(owner)}
+
+
+WRITTEN = {
+    **dict.fromkeys((int, Decimal, Fraction), str),
+    float: "{:g}".format,
+    bool: lambda truth: str(truth).lower(),
+    str: '"{}"'.format,
+}
+"""type of a default -> how the file writes it; others stand on the page in words."""
+
+
+@pytest.mark.parametrize("kind", tables.KINDS)
+def test_the_page_has_every_key_and_what_holds_if_it_is_left_out(kind):
+    told, known = told_keys(kind), known_keys(kind)
+    assert told.keys() == known.keys()
+    for place, default in known.items():
+        assert (told[place] == "needed") == (default is MISSING), place
+        if type(default) in WRITTEN:
+            assert told[place] == f"`{WRITTEN[type(default)](default)}`", place
+
+
+def test_the_page_names_the_bounds_of_what_is_counted():
+    said = " ".join(PAGE.split())
+    assert f"up to {PLAIN_MAX:,} and with at most {DECIMALS_MAX} decimals" in said
+    assert f"from 1 to {tables.ROUNDS_MOST:,} | {ROUNDS_MAX:,} |" in said
+    assert said.count(f"up to {tables.BUNDLES_SELLERS_MAX} sellers") == 2
+    assert f"from 1 to {repeated.SELLERS_MAX:,} |" in said
+    assert f"from 1 to {repeated.PERIODS_MAX:,} |" in said
+    assert f"at most {repeated.IN_ALL_MAX:,}, and times the sellers at most {repeated.OFFERS_MAX:,}." in said
+
+
+def test_what_bundles_say_includes_what_a_buyer_has_outside_and_utility_is_added(written):
+    total, added = (
+        read_market(written(ROYALTIES, ('bundles = { "clinic" = 1, "archive + clinic" = 1.52 }', worth))).buyers[0]
+        for worth in ("bundles = { clinic = 1 }", "utility = { clinic = 0.15 }")
+    )
+    assert total.utility[(1,)] == added.utility[(1,)] == 100
 
 
 def test_the_page_of_the_package_names_every_key():

@@ -39,7 +39,8 @@ def test_only_mechanisms_that_buy_under_a_budget_run_rounds():
     ("wrong", "error", "said"),
     [
         (lambda: eh.Money.parse(None), eh.OfferError, "None is not an amount of money"),
-        (lambda: eh.Money(1.5, "EUR"), eh.OfferError, r"is Money\(1.5, 'EUR'\); money is a whole number"),
+        (lambda: eh.Money.parse("3" * 99), eh.OfferError, 'amount: "3{59}…" is not an amount of money'),
+        (lambda: eh.Money(1.5, "EUR"), eh.OfferError, r"is Money\(1.5, \"EUR\"\); money is a whole number"),
         (lambda: eh.Money(True, "EUR"), eh.OfferError, "money is a whole number"),
         (lambda: eh.MECHANISMS["proportional"], KeyError, 'Did you mean "proportional_share"'),
         (
@@ -48,7 +49,7 @@ def test_only_mechanisms_that_buy_under_a_budget_run_rounds():
             "pool: is 0; mixed_split pays in shares",
         ),
     ],
-    ids=["no text", "half a cent", "true", "near name", "no pool"],
+    ids=["no text", "too long", "half a cent", "true", "near name", "no pool"],
 )
 def test_what_is_wrong_in_python_is_said_in_words(wrong, error, said):
     with pytest.raises(error, match=said):

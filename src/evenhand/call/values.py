@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 from evenhand import errors, quality
 from evenhand.acceptance import folded
-from evenhand.errors import OfferError, Problem, nearest
+from evenhand.errors import SHOWN_MAX, OfferError, Problem, nearest
 from evenhand.money import Money
 from evenhand.quality import licence
 from evenhand.quality import metadata as fields
@@ -68,14 +68,25 @@ def refuse(found: str, bound: str, remedy: str, *, where: str = "") -> NoReturn:
 
 
 def shown(value: Any) -> str:
-    """Show a value in a message as TOML writes it: in one short line, whatever it is."""
+    """Show a value in a message as TOML writes it: in one short line, whatever it is.
+
+    >>> print(shown([Written("0.5"), Written("inf")]), shown("two"), shown(True), shown([[1]]), shown({}))
+    [0.5, inf] "two" true a list a table
+    """
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):
-        return "a list"
+        return _listed(value)
     if isinstance(value, bool):
         return str(value).lower()
     return errors.shown(value) if type(value) in (str, int) else errors.one_line(str(value))
+
+
+def _listed(value: list[Any]) -> str:
+    """Show a list as it is written, where it is short and holds no other list or table."""
+    written = f"[{', '.join(map(shown, value[:SHOWN_MAX]))}]"
+    nested = any(isinstance(each, list | Mapping) for each in value)
+    return written if value and not nested and len(written) <= SHOWN_MAX else "a list"
 
 
 def remedy(name: str, known: Iterable[str]) -> str:

@@ -62,7 +62,8 @@ One that repeats, for `evenhand simulate`:
 
 An auction buys for one buyer, by a rule under which the truth is a seller's best report; costs are then private. Its
 rule is "proportional_share", "best_single", "single_or_share", "prune_and_pack" or "gifts". Before leaving, a seller
-compares what is paid with the "cost", or with the "utility" of the dataset to the buyer.
+compares what is paid with the "cost", or with the "ideal_price": the utility of the dataset to the buyer, or the
+budget where that is less.
 
 Amounts are money in quotes, all of one currency, or plain numbers without a unit, as in theory; never both in one file.
 Either way they are exact: cents, or the last decimal that any amount in the file has. In a market that repeats amounts

@@ -27,8 +27,8 @@ def worth(key: str) -> Read:
         wrong: list[Problem] = []
         for name, amount in entries.items():
             try:
-                bundle = _bundle(name, so_far.names, SIZES.get(key))
-                if bundle in found:
+                bundle = _bundle(name, so_far, SIZES.get(key))
+                if bundle in found and so_far.sure:
                     refuse("stands there twice", "a bundle is stated once", "Keep one.", where=below(name))
                 found[bundle] = read_amount(amount, so_far, "utility", below(name))
             except OfferError as error:
@@ -42,9 +42,9 @@ def worth(key: str) -> Read:
     return Read(read)
 
 
-def _bundle(name: str, known: list[str], size: int | None) -> Bundle:
+def _bundle(name: str, so_far: Any, size: int | None) -> Bundle:
     members = [each.strip() for each in name.split("+")] if name.strip() else []
-    unknown = [each for each in members if each not in known]
+    known, unknown = so_far.names, [each for each in members if not each or so_far.lacks(each)]
     if unknown:
         raise OfferError(
             [
@@ -57,12 +57,13 @@ def _bundle(name: str, known: list[str], size: int | None) -> Bundle:
                 for each in unknown
             ]
         )
-    if len(set(members)) < len(members):
+    places = [place for place in map(so_far.place, members) if place is not None]
+    if len(set(places)) < len(places):
         refuse("names a dataset twice", "a dataset is bought once", "Name each once.", where=below(name))
     if size is not None and len(members) != size:
         bound = "each entry is about one dataset" if size == 1 else "each entry is about a pair"
         refuse(f"names {len(members)}", bound, 'What larger bundles are worth stands in "bundles".', where=below(name))
-    return tuple(sorted(known.index(each) for each in members))
+    return tuple(sorted(places))
 
 
 def free_disposal(listed: Mapping[Bundle, Any], bundle: Bundle) -> Any:

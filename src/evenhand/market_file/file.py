@@ -49,7 +49,8 @@ def _read(path: Path | str, verb: str) -> Any:
     path = Path(path)
     tree = read_toml(path, of="market")
     kind = _kind(path, tree, verb)
-    so_far = SoFar(path.parent)
+    sellers = tree.get("sellers")
+    so_far = SoFar(path.parent, stated=len(sellers) if isinstance(sellers, list) else 0)
     try:
         read: Any = TypeAdapter(tables.FILES[kind]).validate_python(tree, context=so_far)
     except ValidationError as refused:

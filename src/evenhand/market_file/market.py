@@ -15,9 +15,9 @@ from evenhand.market_file import tables
 from evenhand.market_file.amounts import SoFar
 from evenhand.market_file.bundles import free_disposal
 from evenhand.markets.posted import Additive, Buyer, Pairwise
+from evenhand.markets.posted.repricing import ROUNDS_MAX
 from evenhand.markets.royalties import RoyaltyBuyer, tabulated
 from evenhand.pricing import PostedMarket, RoyaltyMarket
-from evenhand.pricing.posted import ROUNDS_MAX
 from evenhand.simulation.periods import UTILITIES
 from evenhand.simulation.setting import RepeatedMarket
 
@@ -29,12 +29,11 @@ def _posted(read: tables.PostedFile, so_far: SoFar) -> PostedMarket:
     return PostedMarket(
         name=read.market.name,
         unit=so_far.unit,
-        sellers=tuple(each.name for each in sellers),
+        seller_names=tuple(each.name for each in sellers),
         costs=tuple(whole(each.cost) for each in sellers),
         prices=tuple(inf if each.price is None else whole(each.price) for each in sellers),
-        buyers=tuple(each.name for each in read.buyers),
-        demands=tuple(_posted_buyer(each, n, whole) for each in read.buyers),
-        unlimited=tuple(each.budget is None for each in read.buyers),
+        buyer_names=tuple(each.name for each in read.buyers),
+        buyers=tuple(_posted_buyer(each, n, whole) for each in read.buyers),
         order=_order(read.arrival, [each.price for each in sellers]),
         grid=None if read.arrival.grid is None else tuple(map(whole, read.arrival.grid)),
         tick=1 if again.tick is None else whole(again.tick),
@@ -43,28 +42,25 @@ def _posted(read: tables.PostedFile, so_far: SoFar) -> PostedMarket:
 
 
 def _posted_buyer(read: tables.PostedBuyer, n: int, whole: Callable[[Decimal], int]) -> Buyer:
-    utility, most = _utility(read, n, whole)
-    # No purchase is dearer than what data is worth, so twice that in all binds nowhere, and keeps money whole.
-    return Buyer(utility, 2 * most if read.budget is None else whole(read.budget))
+    return Buyer(_utility(read, n, whole), inf if read.budget is None else whole(read.budget))
 
 
-def _utility(read: Any, n: int, whole: Callable[[Decimal], int]) -> tuple[Any, int]:
-    """Give what bundles are worth, and a bound on it."""
+def _utility(read: Any, n: int, whole: Callable[[Decimal], int]) -> Any:
+    """Give what bundles are worth."""
     stated = {
         key: {bundle: whole(each) for bundle, each in (getattr(read, key) or {}).items()}
         for key in ("utility", "together", "bundles")
     }
-    most = sum(abs(each) for table in stated.values() for each in table.values())
     if stated["bundles"]:
         listed = {(): 0, **stated["bundles"]}
-        return lambda bundle: free_disposal(listed, bundle), most
+        return lambda bundle: free_disposal(listed, bundle)
     own = [stated["utility"].get((seller,), 0) for seller in range(n)]
     if not stated["together"]:
-        return Additive(own), most
+        return Additive(own)
     pairs = np.zeros((n, n), np.int64)
     for (one, other), each in stated["together"].items():
         pairs[one, other] = pairs[other, one] = each
-    return Pairwise(own, pairs), most
+    return Pairwise(own, pairs)
 
 
 def _royalties(read: tables.RoyaltyFile, so_far: SoFar) -> RoyaltyMarket:
@@ -72,18 +68,18 @@ def _royalties(read: tables.RoyaltyFile, so_far: SoFar) -> RoyaltyMarket:
     return RoyaltyMarket(
         name=read.market.name,
         unit=so_far.unit,
-        sellers=tuple(each.name for each in read.sellers),
+        seller_names=tuple(each.name for each in read.sellers),
         costs=tuple(whole(each.cost) for each in read.sellers),
         rates=tuple(each.rate for each in read.sellers),
-        buyers=tuple(each.name for each in read.buyers),
-        demands=tuple(_royalty_buyer(each, len(read.sellers), whole) for each in read.buyers),
+        buyer_names=tuple(each.name for each in read.buyers),
+        buyers=tuple(_royalty_buyer(each, len(read.sellers), whole) for each in read.buyers),
         order=_order(read.arrival, [each.rate for each in read.sellers]),
     )
 
 
 def _royalty_buyer(read: tables.RoyaltyBuyer, n: int, whole: Callable[[Decimal], int]) -> RoyaltyBuyer:
     """List every bundle; what a buyer has without data is added to what numbers say, and stands in a table as it is."""
-    utility, _ = _utility(read, n, whole)
+    utility = _utility(read, n, whole)
     outside = whole(read.outside or Decimal(0))
     if read.bundles is not None:
         listed = {(): outside, **{bundle: whole(each) for bundle, each in read.bundles.items()}}

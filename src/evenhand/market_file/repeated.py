@@ -13,7 +13,10 @@ SELLERS_MAX, PERIODS_MAX, IN_ALL_MAX = 1000, 10_000, 5_000_000
 """Periods times replications times buyers stay below the last: eight regimes then keep about two gigabytes."""
 OFFERS_MAX = 100_000_000
 """The same times sellers stays below this: a regime then takes minutes."""
+REPLICATIONS_MIN = 2
+"""Fewer have no spread, so no bands."""
 LARGEST = 1e9
+DISCOUNT_MIN, DISCOUNTS_MAX = 1e-9, 8
 AMOUNT = (0, LARGEST, f"an amount here is a plain number from 0 to {LARGEST:,.0f}", "0.05")
 
 
@@ -51,9 +54,8 @@ def budget(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, f
     members = [plain(each) for each in value] if isinstance(value, list) else []
     numbers = [each for each in members if each is not None]
     if not (len(numbers) == len(members) == 2 and 0 <= numbers[0] <= numbers[1] <= 1000):
-        few = isinstance(value, list) and len(numbers) == len(members) < 4
         refuse(
-            f"{'[' + ', '.join(map(str, value)) + ']' if few else shown(value)} is no range",
+            f"{shown(value)} is no range",
             "a budget is its lowest and highest, 0 to 1000 times what all datasets of a period are worth",
             "Write it as [0.95, 1.0].",
         )
@@ -69,11 +71,15 @@ def participation(value: Any, so_far: Any, before: Mapping[str, Any]) -> Partici
 
 def discounts(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, ...]:
     """Read what an amount is worth that comes one period later: one number, or several in brackets."""
-    bound = "a discount is above 0, and at most 1"
+    bound = f"a discount is from {DISCOUNT_MIN:.9f} to 1"
+    stated, way = value if isinstance(value, list) else [value], "Write [0.999, 0.99, 0.98]."
     found = each_of(
-        value if isinstance(value, list) else [value],
-        lambda each, where: read_real(each, 1e-9, 1, bound, "0.99", where if isinstance(value, list) else ""),
+        stated,
+        lambda each, where: read_real(each, DISCOUNT_MIN, 1, bound, "0.99", where if isinstance(value, list) else ""),
     )
-    if not 1 <= len(set(found)) == len(found) <= 8:
-        refuse(f"names {len(found)} discounts", "there are 1 to 8, each once", "Write [0.999, 0.99, 0.98].")
+    if not 1 <= len(found) <= DISCOUNTS_MAX:
+        refuse(f"names {len(found)} discounts", f"there are 1 to {DISCOUNTS_MAX}", way)
+    twice = next((value for at, value in enumerate(stated) if found[at] in found[:at]), None)
+    if twice is not None:
+        refuse(f"{shown(twice)} stands there twice", "each discount is compared once", "Keep one.")
     return tuple(found)

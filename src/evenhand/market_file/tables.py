@@ -62,34 +62,40 @@ def _on_sale(read: Read) -> Read:
 def _order(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[int, ...]:
     """Read who arrives, first to last: each who is not on sale already, once."""
     order = values.names(value, "sellers", '["clinic", "archive"]')
-    arrive = [name for name in so_far.names if name not in so_far.there]
-    wrong = [_not_arriving(place, name, so_far, order[:place]) for place, name in enumerate(order)]
+    arriving = [so_far.place(name) for name in order]
+    wrong = [_not_arriving(at, name, so_far, arriving[:at]) for at, name in enumerate(order)]
     wrong += [
         Problem("", f"does not name {shown(name)}", "everyone who arrives is named", "Add it, or leave order out.")
-        for name in arrive
-        if name not in order
+        for place, name in enumerate(so_far.names)
+        if so_far.sure and name not in so_far.there and place not in arriving
     ]
     if any(wrong):
         raise OfferError([each for each in wrong if each])
-    return tuple(so_far.names.index(name) for name in order)
+    return tuple(place for place in arriving if place is not None)
 
 
-def _not_arriving(place: int, name: str, so_far: Any, earlier: list[str]) -> Problem | None:
-    if name in earlier:
-        return Problem(f"[{place}]", f"{shown(name)} stands there twice", "each arrives once", "Keep one.")
-    if name in so_far.there:
-        bound = "order names those who arrive"
-        return Problem(f"[{place}]", f"{shown(name)} is on sale already", bound, "Take it out, or its price.")
-    if name not in so_far.names:
+def _not_arriving(at: int, name: str, so_far: Any, earlier: list[int | None]) -> Problem | None:
+    place = so_far.place(name)
+    if so_far.lacks(name):
         bound = f"the sellers are {', '.join(so_far.names)}"
-        return Problem(f"[{place}]", f"{shown(name)} is no seller", bound, remedy(name, so_far.names))
+        return Problem(f"[{at}]", f"{shown(name)} is no seller", bound, remedy(name, so_far.names))
+    if place is None:  # a seller whose own name is refused
+        return None
+    if place in earlier:
+        return Problem(f"[{at}]", f"{shown(name)} stands there twice", "each arrives once", "Keep one.")
+    if so_far.names[place] in so_far.there:
+        bound = "order names those who arrive"
+        return Problem(f"[{at}]", f"{shown(name)} is on sale already", bound, "Take it out, or its price.")
     return None
 
 
 def _grid(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[Decimal, ...]:
     """Read the only prices that may be asked."""
-    if not isinstance(value, list) or not value:
-        refuse(f"{shown(value)} is no list of prices", "prices stand in brackets", 'Write it as ["5.00 EUR"].')
+    way = 'Write it as ["5.00 EUR"]'
+    if not isinstance(value, list):
+        refuse(f"{shown(value)} is no list of prices", "prices stand in brackets", f"{way}.")
+    if not value:
+        refuse("the list is empty", "a grid has one price or more", f"{way}, or leave it out: any may be asked then.")
     found = each_of(value, lambda each, where: read_amount(each, so_far, "grid", where))
     return tuple(sorted(set(found)))
 
@@ -108,7 +114,7 @@ def _some(what: str) -> Any:
 
     def check(read: list[Any]) -> list[Any]:
         if not read:
-            refused("are none", f"there is one of the {what} or more", f"Write [[{what}]] above each.")
+            refused("is empty", f"a market has one or more {what}", f"Write [[{what}]] above each.")
         return read
 
     return AfterValidator(check)
@@ -291,7 +297,7 @@ class Staying(_Strict):
 class Simulation(_Strict):
     """How often, with which draws, and what is compared."""
 
-    replications: Annotated[int, values.whole(2, repeated.IN_ALL_MAX)] = 1000
+    replications: Annotated[int, values.whole(repeated.REPLICATIONS_MIN, repeated.IN_ALL_MAX)] = 1000
     seed: Annotated[int, values.whole(0, MINOR_MAX)] = 0
     discounts: Annotated[tuple[float, ...], Read(repeated.discounts)] = (0.99,)
     regimes: Annotated[tuple[Regime, ...], Read(read_regimes)] = tuple(REGIMES.values())
@@ -314,10 +320,18 @@ class RepeatedFile(_Strict):
         in_all = self.market.periods * self.simulation.replications * len(self.buyers)
         if in_all > repeated.IN_ALL_MAX:
             found = f"has {in_all:,} periods of all buyers in all replications"
-            refused(found, f"there are at most {repeated.IN_ALL_MAX:,}", "Use fewer replications.")
+            refused(found, f"there are at most {repeated.IN_ALL_MAX:,}", self._fewer())
         if in_all * self.market.sellers > repeated.OFFERS_MAX:
             found = f"has {in_all * self.market.sellers:,} offers: sellers, by periods, replications and buyers"
-            refused(found, f"there are at most {repeated.OFFERS_MAX:,}", "Use fewer replications, or sellers.")
+            refused(found, f"there are at most {repeated.OFFERS_MAX:,}", self._fewer())
+
+    def _fewer(self) -> str:
+        """Say how many replications there may be."""
+        once = self.market.periods * len(self.buyers)
+        most = min(repeated.IN_ALL_MAX // once, repeated.OFFERS_MAX // (once * self.market.sellers))
+        if most < repeated.REPLICATIONS_MIN:
+            return f"Use fewer periods, sellers or buyers: even {repeated.REPLICATIONS_MIN} replications are too many."
+        return f"Use at most {most:,} replications, or fewer periods, sellers or buyers."
 
 
 FILES = dict(zip(KINDS, (PostedFile, RoyaltyFile, RepeatedFile), strict=True))
