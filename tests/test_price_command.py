@@ -104,6 +104,16 @@ def test_a_fixed_point_of_a_tick_of_0_is_told_as_what_sellers_reckon_with():
         assert said in posted.told(priced)[-1].sentences[0]
 
 
+def test_names_that_differ_at_their_ends_are_told_apart():
+    sellers, buyers = ("the very long name of archive A", "the very long name of archive B"), ("lab",)
+    demand = (Buyer(lambda bundle: 10 * len(bundle), 50),)
+    market = PostedMarket("", Unit(0), sellers, (0, 0), (inf, inf), buyers, demand, (0, 1))
+    for section in posted.told(price_posted(market)):
+        firsts = [row[0] for row in section.rows]
+        assert len({*firsts}) == len(firsts)
+    assert posted.told(price_posted(market))[2].rows[0][1] == "the very long name of…A + the very long name of…B"
+
+
 def test_a_large_market_is_warned_of_before_it_is_priced(tmp_path):
     path = tmp_path / "MARKET.toml"
     sellers = "".join(f'[[sellers]]\nname = "s{place}"\n' for place in range(10))

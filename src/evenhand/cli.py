@@ -392,7 +392,9 @@ def price(market: MarketFile, as_json: Json = False) -> None:
 def simulate(
     market: MarketFile,
     out: Annotated[Path, typer.Option(help="Folder for the report; written whole or not at all.", metavar="DIR")],
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the files that stand in the folder.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the simulation that stands in the folder.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let a market repeat under several price regimes, many times over, and say who gains, and for how long.

@@ -26,6 +26,7 @@ from evenhand.markets.royalties import best_rate, sequential_rates
 from evenhand.pricing import PostedMarket, Unit, price_posted, price_royalties
 from evenhand.simulation import auction, compare, reduced, summarise, thresholds
 from evenhand.simulation.auctions import COMPARED, SUITED, Auction
+from evenhand.simulation.participation import exponential
 from evenhand.simulation.periods import Period
 from evenhand.simulation.regimes import Terms
 
@@ -103,6 +104,15 @@ def written(tmp_path):
 
 
 # -- what is read -----------------------------------------------------------------------------------------------------
+
+
+def test_the_smallest_numbers_that_are_named_are_taken(written):
+    smallest = written(
+        REPEATED, ("[0.99, 0.9]", "[0.000000001]"), ("[simulation]", "[participation]\nk = 1e-6\n[simulation]")
+    )
+    experiment = read_experiment(smallest)
+    assert experiment.discounts == (1e-9,)
+    assert experiment.market.participation.formula == exponential(1e-6).formula
 
 
 def test_money_is_counted_in_cents(written):
@@ -332,7 +342,7 @@ MISTAKES = [
     (REPEATED, "[0.95, 1.0]", "0.95", "buyers[0].budget", "is no range"),
     (REPEATED, "[0.95, 1.0]", "[0.5, inf]", "buyers[0].budget", "[0.5, inf] is no range"),
     (REPEATED, "[0.95, 1.0]", "[0.5, 'all']", "buyers[0].budget", '[0.5, "all"] is no range'),
-    (REPEATED, "[simulation]", "[participation]\nk = 0\n[simulation]", "participation.k", "k is above 0"),
+    (REPEATED, "[simulation]", "[participation]\nk = 0\n[simulation]", "participation.k", "k is from 0.000001"),
     (REPEATED, "[simulation]", '[participation]\nk = 2\nname = "linear"\n[simulation]', "participation", "Take k out"),
     (REPEATED, "[simulation]", "[participation]\naway = 0\n[simulation]", "participation.away", "from 1 to 10000"),
     (REPEATED, "replications = 20", "replications = 1", "simulation.replications", "from 2"),

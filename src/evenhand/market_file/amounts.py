@@ -209,6 +209,6 @@ def real(low: float, high: float, bound: str, example: str) -> Read:
 def read_real(value: Any, low: float, high: float, bound: str, example: str, where: str = "") -> float:
     """Read a number from low to high; `bound` and `example` say so in words."""
     number = as_number(value, where, bound, f"Write {example}.")
-    if not low <= number <= high:
+    if not Decimal(str(low)) <= number <= Decimal(str(high)):
         refuse(f"{shown(value)} is out of bounds", bound, f"Write {example}.", where=where)
     return float(number)

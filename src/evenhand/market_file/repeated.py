@@ -6,7 +6,6 @@ from typing import Any
 from evenhand.call import values
 from evenhand.call.values import refuse, shown
 from evenhand.market_file.amounts import each_of, plain, read_real
-from evenhand.simulation.participation import PARTICIPATION, Participation, exponential
 from evenhand.simulation.periods import UTILITIES
 
 SELLERS_MAX, PERIODS_MAX, IN_ALL_MAX = 1000, 10_000, 5_000_000
@@ -60,13 +59,6 @@ def budget(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, f
             "Write it as [0.95, 1.0].",
         )
     return float(numbers[0]), float(numbers[1])
-
-
-def participation(value: Any, so_far: Any, before: Mapping[str, Any]) -> Participation:
-    """Read the name of a participation function; k stands before it."""
-    name = values.choice(PARTICIPATION).how(value, so_far, before)
-    k = before.get("k")
-    return exponential(k) if name == "exponential" and k is not None else PARTICIPATION[name]
 
 
 def discounts(value: Any, so_far: Any, before: Mapping[str, Any]) -> tuple[float, ...]:

@@ -22,7 +22,7 @@ from evenhand.market_file.bundles import Bundle, worth
 from evenhand.market_file.regimes import read_regimes
 from evenhand.money import MINOR_MAX
 from evenhand.simulation.buying import BUYING, RECONSIDERED_MAX
-from evenhand.simulation.participation import EXPONENTIAL, Participation
+from evenhand.simulation.participation import EXPONENTIAL, PARTICIPATION, Participation, exponential
 from evenhand.simulation.regimes import REGIMES, Regime
 
 KINDS = ("posted_prices", "royalties", "repeated")
@@ -284,13 +284,18 @@ class RepeatedBuyer(_Strict):
 class Staying(_Strict):
     """How likely a seller is to stay, and for how long one who leaves is away."""
 
-    k: Annotated[float | None, real(1e-6, 1e6, "k is above 0, up to 1,000,000", "2.5")] = None
-    name: Annotated[Participation, Read(repeated.participation)] = EXPONENTIAL
+    k: Annotated[float | None, real(1e-6, 1e6, "k is from 0.000001 to 1,000,000", "2.5")] = None
+    name: Annotated[str, values.choice(PARTICIPATION)] = EXPONENTIAL.name
     away: Annotated[int | None, values.whole(1, repeated.PERIODS_MAX)] = None
 
     def __post_init__(self) -> None:
-        if self.k is not None and self.name.name != "exponential":
-            refused(f"has k beside {self.name.name}", "k belongs to the exponential function", "Take k out.")
+        if self.k is not None and self.name != EXPONENTIAL.name:
+            refused(f"has k beside {self.name}", "k belongs to the exponential function", "Take k out.")
+
+    @property
+    def function(self) -> Participation:
+        """The chance to stay, by the part of the ideal price that is paid."""
+        return PARTICIPATION[self.name] if self.k is None else exponential(self.k)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,9 +55,9 @@ class Distribution:
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         given = {"utility": self.utility, "budget": self.budget}
-        if self.chances is not None:
-            given["chances"] = self.chances
         rows = {name: checks.amounts(name, each, problems) for name, each in given.items()}
+        if self.chances is not None:
+            rows["chances"] = checks.parts("chances", self.chances, problems)
         refuse(problems)
         count = rows["utility"].size
         rows.setdefault("chances", np.full(count, 1 / max(count, 1)))

@@ -7,10 +7,10 @@
                     bundle so far [FairShare25, Algorithms 1 and 2]. For a new dataset an old one may be dropped.
 
 The two differ in what prices leave a buyer. An old dataset whose price is its utility may be dropped at no loss, so a
-buyer who reconsiders has the whole budget for a new one: with one buyer every dataset is priced at min(u, b), which is
-u, and the buyer keeps nothing in any period, whatever the budget (E-001-13 in docs/errata.md). Where purchases are
-final, the budget binds for the last to arrive, and one buyer keeps what all is worth beyond the budget, less what
-goes unsold because nothing is left for it.
+buyer who reconsiders has the whole budget for a new one: with one buyer every dataset is priced at min(u, b). That is u
+where no dataset alone is worth more than the budget, and the buyer then keeps nothing (E-001-13 in docs/errata.md).
+Where purchases are final, the budget binds for the last to arrive, and one buyer keeps what all is worth beyond the
+budget, less what goes unsold because nothing is left for it.
 
 Both ways are tied by tests to `evenhand.markets.posted`, which decides one market at a time, exactly.
 """

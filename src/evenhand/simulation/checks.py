@@ -148,7 +148,7 @@ def key(name: str, given: Any, known: Iterable[str], problems: list[Problem]) ->
 def numbers(name: str, given: Any, problems: list[Problem]) -> Array:
     """Take numbers of any shape; note the first that is none, or not finite, and then give no numbers."""
     found = _floats(given)
-    bound, remedy = "it is finite numbers, in rows of one length", "Give a list of them."
+    bound, remedy = "they are finite numbers, in rows of one length", "Give a list of them."
     if found is None:
         problems.append(Problem(name, f"is {shown(given)}", bound, remedy))
         return NONE
@@ -159,11 +159,21 @@ def amounts(name: str, given: Any, problems: list[Problem]) -> Array:
     """Take amounts of money of any shape; note the first that is none, and then give no amounts."""
     found = _floats(given)
     if found is None:
-        bound = "it is amounts of money, in rows of one length"
+        bound = "they are amounts of money, in rows of one length"
         problems.append(Problem(name, f"is {shown(given)}", bound, "Give a list of numbers."))
         return NONE
     bound = f"amounts of money are 0 or more, and finite: up to {LARGEST:g}"
     return _within(name, found, (found >= 0) & (found <= LARGEST), bound, problems)
+
+
+def parts(name: str, given: Any, problems: list[Problem]) -> Array:
+    """Take parts of a whole, or chances, of any shape; note the first that is none, and then give none."""
+    found = _floats(given)
+    if found is None:
+        bound = "they are numbers from 0 to 1, in rows of one length"
+        problems.append(Problem(name, f"is {shown(given)}", bound, "Give a list of numbers."))
+        return NONE
+    return _within(name, found, (found >= 0) & (found <= 1), "each is a number from 0 to 1", problems)
 
 
 def _within(name: str, found: Array, right: Array, bound: str, problems: list[Problem]) -> Array:

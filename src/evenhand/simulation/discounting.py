@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.errors import refuse
+from evenhand.errors import Problem, refuse
 from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 from evenhand.simulation import checks
@@ -40,7 +40,7 @@ def discounted(amounts: Array, discount: float, axis: int = 1) -> Array:
     >>> discounted(np.array([[1.0, 1.0, 1.0]]), 0.5)
     array([[1.  , 1.5 , 1.75]])
     """
-    problems: list[Any] = []
+    problems: list[Problem] = []
     checks.discount_factor("discount", discount, problems)
     refuse(problems)
     shape = [1] * amounts.ndim

@@ -18,7 +18,7 @@ from evenhand.simulation.discounting import settled
 from evenhand.simulation.memory import BATCH
 from evenhand.simulation.participation import ratio
 from evenhand.simulation.periods import Draws, Period
-from evenhand.simulation.regimes import REGIMES, Cleared, Regime, Terms
+from evenhand.simulation.regimes import IDEAL, REGIMES, Cleared, Regime, Terms
 from evenhand.simulation.setting import RepeatedMarket
 
 MADE_BY = ("reduced", "current", "auction")
@@ -181,6 +181,11 @@ def several(regimes: Iterable[Regime | str], problems: list[Problem]) -> list[Re
     problems += [
         Problem("regimes", f'hold "{name}" twice', "each has a name of its own", "Rename one of them.")
         for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    problems += [
+        Problem("regimes", f'hold another "{IDEAL}"', "others are measured against the ideal price", "Rename it.")
+        for regime in found
+        if regime.name == IDEAL and regime.clear is not REGIMES[IDEAL].clear
     ]
     return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evenhand.errors import refuse
+from evenhand.errors import Problem, refuse
 from evenhand.records import Array
 from evenhand.simulation import checks
 from evenhand.simulation.participation import PARTICIPATION, Participation, wrong_participation
@@ -79,7 +79,11 @@ def threshold_map(
     problems += [problem for each in rows for problem in wrong_participation(each)]
     for each in columns:
         checks.discount_factor("discount", each, problems)
-    compared = several([IDEAL, regime], problems)
+    same = getattr(regime, "name", regime) == IDEAL
+    if same:
+        bound = "another regime is measured against it"
+        problems.append(Problem("regime", f'is "{IDEAL}"', bound, 'Use "reduced".'))
+    compared = several([IDEAL] if same else [IDEAL, regime], problems)
     checks.runs(replications, seed, problems, least=2)
     if not problems:
         checks.index("buyer", buyer, market.buyers, problems)

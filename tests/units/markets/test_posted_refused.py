@@ -133,9 +133,9 @@ REFUSED = {
     "a bundle that names one twice": (lambda: net_utility(any_bundle, [1, 2], [0, 0]), ["a dataset is bought once"]),
     "no bundle": (lambda: net_utility(any_bundle, [1, 2], None), ["bundle: is None", "[] for buying nothing"]),
     "a bundle out of range": (lambda: net_utility(any_bundle, [1, 2], [2]), ["bundle: is 2"]),
-    "a willingness that is no number": (lambda: posted_price([nan, 1]), ["willingness[0, 0]: is nan"]),
-    "a willingness without end": (lambda: posted_price([inf, 1]), ["willingness[0, 0]: is inf"]),
-    "a negative cost": (lambda: posted_price([1], cost=-1), ["costs[0]: is -1"]),
+    "a willingness that is no number": (lambda: posted_price([nan, 1]), ["willingness[0]: is nan"]),
+    "a willingness without end": (lambda: posted_price([inf, 1]), ["willingness[0]: is inf"]),
+    "a negative cost": (lambda: posted_price([1], cost=-1), ["cost: is -1"]),
     "a grid without end": (lambda: posted_price([1], grid=[inf]), ["grid[0]: is inf"]),
     "a grid of nothing": (lambda: posted_price([1], grid=[]), ["grid: is empty", "leave it out for any"]),
     "a grid of nothing for all": (
@@ -144,11 +144,11 @@ REFUSED = {
     ),
     "a willingness too large": (
         lambda: posted_price([10**400, nan]),
-        ["willingness[0, 0]: is a number of over 30 digits", "Count in a larger unit", "[0, 1]: is nan"],
+        ["willingness[0]: is a number of over 30 digits", "Count in a larger unit", "willingness[1]: is nan"],
     ),
     "a willingness that would turn below 0": (
         lambda: posted_price([2**63]),
-        ["willingness[0, 0]: is 9223372036854775808"],
+        ["willingness[0]: is 9223372036854775808"],
     ),
     "a willingness that would lose units": (
         lambda: posted_price([2**53 + 1]),
@@ -157,7 +157,7 @@ REFUSED = {
     "one that would become a float beside others": (lambda: posted_price([2**64 + 1, -1]), ["is 18446744073709551617"]),
     "one whose sum over the buyers would turn below 0": (
         lambda: posted_price([2**52] * 2048),
-        ["willingness[0, 0]: is 4503599627370496", "whole amounts go up to 1125899906842624"],
+        ["willingness[0]: is 4503599627370496", "whole amounts go up to 1125899906842624"],
     ),
     "a grid whose sum over the buyers would turn below 0": (
         lambda: posted_price([1e18] * 2048, grid=[2**53 - 1]),
@@ -297,3 +297,20 @@ def test_every_missing_bundle_is_named_at_once():
     assert [problem.where for problem in refused.value.problems] == [
         f"utility[{bundle}]" for bundle in [(1,), (0, 1), (2,), (0, 2), (1, 2), (0, 1, 2)]
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: net_utility(Additive([1, 2]), [1, 2], [2, 3]), ["bundle: is 2", "bundle: is 3"]),
+        (lambda: Pairwise("abc", np.zeros((3, 3))), ["utilities: is "]),
+        (lambda: posted_price([1, inf], -1), ["willingness[1]: is inf", "cost: is -1"]),
+    ],
+    ids=["indices that are none", "no list of utilities", "the names of one seller"],
+)
+def test_what_follows_from_another_mistake_is_not_told(wrong, said):
+    with pytest.raises(OfferError) as refused:
+        wrong()
+    found = [str(problem) for problem in refused.value.problems]
+    assert len(found) == len(said), found
+    assert all(line.startswith(start) for line, start in zip(found, said, strict=True)), found

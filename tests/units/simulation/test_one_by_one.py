@@ -62,9 +62,11 @@ class WeighsEveryBundle:
 
 
 def earns_most(willing, cost):
-    """The price that earns most, of equals the lowest; None where none covers the cost."""
-    prices = [p for p in sorted(set(willing)) if p * sum(w >= p for w in willing) >= cost]
-    return max(prices, key=lambda p: p * sum(w >= p for w in willing), default=None)
+    """The price that earns most, of equals the lowest; None where none covers the cost; but for rounding."""
+    earned = {p: p * sum(w >= p for w in willing) for p in sorted({*willing}) if p >= 0}
+    equal = TRUSTED * (max(earned.values(), default=0) + cost)
+    best = [p for p, each in earned.items() if each >= max(earned.values()) - equal and each >= cost - equal]
+    return min(best, default=None)
 
 
 def one_period(drawn, here, regime, part, buying, given_away):

@@ -300,7 +300,7 @@ def test_results_do_not_depend_on_how_little_memory_there_is(monkeypatch):
         (lambda: Participation("a", "b", 5, 6, 7), "of_ratio: is 5; it is a function of ratios."),
         (lambda: Participation("a", "b", 5, 6, 7), "best_ratio: is 6; it is a function of gains."),
         (lambda: Participation("a", "b", 5, 6, 7), "steepness: is 7; it is between 0 and 1."),
-        (lambda: LINEAR("x", 1), 'price: is "x"; it is amounts of money'),
+        (lambda: LINEAR("x", 1), 'price: is "x"; they are amounts of money'),
         (lambda: LINEAR(float("nan"), 1), "price: is nan; amounts of money are 0 or more"),
         (lambda: LINEAR([1.0, 2.0], [1.0, 2.0, 3.0]), "price, ideal: have shapes (2,) and (3,)"),
         (lambda: LINEAR(10**5000, 1), "price: is a number of over 30 digits"),

@@ -62,6 +62,8 @@ def private_costs(highest):
         (lambda: simulate(SMALL, replications=0, seed=-1), ["replications: is 0", "seed: is -1"]),
         (lambda: compare(SMALL, batch=0), ["batch: is 0"]),
         (lambda: compare(SMALL, ["reduced", reduced(0.3)]), ['regimes: hold "reduced" twice']),
+        (lambda: compare(SMALL, [auction(name="fairshare")]), ['regimes: hold another "fairshare"']),
+        (lambda: threshold_map(SMALL, regime="fairshare"), ['regime: is "fairshare"', 'Use "reduced".']),
         (lambda: reduced(1.5), ["part: is 1.5"]),
         (lambda: current(-0.1), ["part: is -0.1"]),
         (lambda: band([1.0]), ["replications: are 1"]),

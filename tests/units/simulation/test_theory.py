@@ -46,6 +46,7 @@ EACH = pytest.mark.parametrize("function", PARTICIPATION.values(), ids=PARTICIPA
         (lambda: Distribution([-1], [1]), "utility[0]: is -1.0"),
         (lambda: Distribution([1], [float("inf")]), "budget[0]: is inf"),
         (lambda: Distribution([1], [1], [0.5]), "chances: sum to 0.5"),
+        (lambda: Distribution([1, 1], [1, 1], [2.0, -1.0]), "chances[0]: is 2.0; each is a number from 0 to 1"),
         (lambda: value(Distribution([1], [1]), 1.0, LINEAR), "discount: is 1.0"),
         (lambda: value_of_path([1], [1], -0.1, LINEAR), "discount: is -0.1"),
         (lambda: horizon([1.0], 0), "discount: is 0"),

@@ -109,6 +109,7 @@ class Pairwise:
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         own = one_for_each("utilities", self.utilities, problems)
+        refuse(problems)
         pairs = one_for_each_pair("interactions", self.interactions, len(own), problems)
         if not problems:
             each = [*own.tolist(), *pairs[np.triu_indices(len(own), 1)].tolist()]

@@ -74,7 +74,7 @@ def net_utility(utility: Any, prices: Any, bundle: Sequence[int]) -> Number:
         remedy = "Give a list, [] for buying nothing."
         problems.append(Problem("bundle", f"is {shown(bundle)}", "it is a list of dataset indices", remedy))
     chosen = [index("bundle", each, len(asked), problems) for each in members or ()]
-    if len(set(chosen)) < len(chosen):
+    if not problems and len(set(chosen)) < len(chosen):
         problems.append(Problem("bundle", f"is {shown(bundle)}", "a dataset is bought once", "Name each once."))
     refuse(problems)
     return bought(sale, tuple(sorted(chosen)), asked).net

@@ -12,13 +12,11 @@ import numpy as np
 from evenhand.errors import OfferError, Problem
 from evenhand.markets.posted.dense import Dense, Grown, Shares
 from evenhand.markets.posted.exactness import Number
-from evenhand.markets.posted.growth import GROWN_MAX
+from evenhand.markets.posted.growth import DATASETS_MAX, GROWN_MAX
 from evenhand.markets.posted.shares import bounding
 from evenhand.markets.posted.solver import REMEDY
 from evenhand.records import Array
 
-DATASETS_MAX = 62
-"""The most datasets that are not settled: each has a bit in a whole number of the machine."""
 FEW = (1000, 30_000)
 """How many partial bundles the first passes keep at most."""
 

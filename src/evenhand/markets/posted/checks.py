@@ -60,7 +60,7 @@ def index(name: str, given: Any, n: int, problems: list[Problem]) -> int:
     """Take the index of one of n datasets; note what is wrong with it."""
     if is_index(given) and given < n:
         return int(given)
-    bound = f"datasets are numbered 0 to {n - 1}: those on sale, and the one that is priced"
+    bound = f"datasets are numbered 0 to {n - 1}"
     problems.append(Problem(name, f"is {shown(given)}", bound, "Give the index of one of them."))
     return 0
 
@@ -109,12 +109,13 @@ def one_for_each_pair(where: str, given: Any, n: int, problems: list[Problem]) -
     """Take what pairs are worth together; note what is wrong with each."""
     pairs = as_array(given)
     if pairs.shape != (n, n) or pairs.dtype.kind not in "iuf":
-        found, bound = f"is {pairs.dtype} of shape {pairs.shape}", f"it is made of {n} rows of {n} numbers"
+        found = f"is {shown(given)}" if pairs.dtype.kind == "O" else f"is {pairs.dtype} of shape {pairs.shape}"
+        bound = f"it is made of {n} rows of {n} numbers"
         problems.append(Problem(where, found, bound, "Give a square array, with 0 for pairs that only add up."))
         return np.zeros((n, n))
     wrong = ~(within_reach(pairs) & (pairs == pairs.T))
     wrong |= np.diag(np.diag(pairs) != 0)
-    bound, remedy = f"{WITHIN}, the same both ways, 0 beside itself", "Write w_ij at [j, i] as well."
+    bound, remedy = f"{WITHIN}, the same both ways, 0 beside itself", "Write w_ij at [j, i] as well, and 0 at [i, i]."
     problems.extend(
         Problem(f"{where}[{i}, {j}]", f"is {pairs[i, j]}, [{j}, {i}] is {pairs[j, i]}", bound, remedy)
         for i, j in np.argwhere(np.triu(wrong | wrong.T)).tolist()

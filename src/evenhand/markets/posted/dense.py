@@ -36,9 +36,6 @@ CHUNK = 2**13
 """How many partial bundles are looked at together: what they need stays near the processor."""
 
 
-REMEDY = "x"
-
-
 @dataclass(frozen=True, eq=False)
 class Shares:
     """How what is still to come is bounded."""

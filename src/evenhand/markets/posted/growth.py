@@ -13,8 +13,11 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.markets.posted.bundles import subset_sums
+from evenhand.markets.posted.solver import REMEDY
 from evenhand.records import Array
 
+DATASETS_MAX = 62
+"""The most datasets to be decided about: each has a bit in a whole number of the machine."""
 GROWN_MAX = 2**22
 """The most partial bundles that are kept: half a gigabyte."""
 DOMINATED_FROM = 100
@@ -71,7 +74,7 @@ class Growth:
                 grown = grown.undominated()
             if few == inf and len(grown.net) > GROWN_MAX:
                 found, bound = f"are {len(grown.net)} that may become best", f"up to {GROWN_MAX} are grown"
-                raise OfferError(Problem("partial bundles", found, bound, "Count in a larger unit."))
+                raise OfferError(Problem("partial bundles", found, bound, REMEDY))
             if len(grown.net) > few:
                 all_kept, reach = False, grown.net + after[place + 1][grown.way] - rate * grown.spent
                 grown = grown.of(np.argpartition(reach, -int(few))[-int(few) :])

@@ -23,13 +23,11 @@ import numpy as np
 from evenhand.errors import Problem
 from evenhand.markets.posted.bundles import Additive, Bundle, Pairwise, alone_and_in_pairs, decoded
 from evenhand.markets.posted.exactness import Number
-from evenhand.markets.posted.growth import Growth, Step, close_together, steps
+from evenhand.markets.posted.growth import DATASETS_MAX, Growth, Step, close_together, steps
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
 from evenhand.numerics.exactness import ROUNDING
 from evenhand.records import Array
 
-DATASETS_MAX = 62
-"""The most datasets: each has a bit in a whole number of the machine."""
 WIDTH_MAX = 8
 """The most datasets in the frontier: 256 ways in which they may be in the bundle or not."""
 FEW = 1000

@@ -13,14 +13,14 @@ uniform on (0, 1] [FairShare25, section 6.1]: `PAPER_GRID` and `prior_prices`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from evenhand.errors import Problem, refuse, shown
+from evenhand.errors import OfferError, Problem, refuse, shown
 from evenhand.markets.posted.checks import amounts
 from evenhand.markets.posted.exactness import SUM_MAX, Number, is_whole, plain, whole_or_float
 from evenhand.money import MINOR_MAX
@@ -79,7 +79,10 @@ def posted_price(willingness: Any, cost: Any = 0, *, grid: Sequence[Number] | No
         >>> posted_price([10, 6, 4], grid=[5, 9])
         PostedPrice(price=5, buyers=2, profit=10)
     """
-    best = posted_prices([willingness], [cost], grid=grid)
+    try:
+        best = posted_prices([willingness], [cost], grid=grid)
+    except OfferError as error:
+        raise OfferError([replace(each, where=_of_one(each.where)) for each in error.problems]) from None
     price, profit = best.price[0].item(), best.profit[0].item()
     whole = best.profit.dtype.kind == "i" and price < inf
     return PostedPrice(int(price) if whole else price, int(best.buyers[0]), profit)
@@ -209,6 +212,15 @@ def _willingness(given: Any, problems: list[Problem]) -> Array:
         for seller, buyer in np.argwhere(wrong).tolist()
     )
     return most
+
+
+def _of_one(where: str) -> str:
+    """Name a place as the caller of one seller knows it.
+
+    >>> _of_one("willingness[0, 2]"), _of_one("costs[0]")
+    ('willingness[2]', 'cost')
+    """
+    return where.replace("willingness[0, ", "willingness[").replace("costs[0]", "cost")
 
 
 def _whole(members: Array) -> Array:

@@ -21,10 +21,10 @@ import numpy as np
 
 from evenhand.errors import OfferError, Problem
 from evenhand.markets.posted.bundles import Additive, Pairwise, alone_and_in_pairs
-from evenhand.markets.posted.certain import DATASETS_MAX, at_most, certainly_best
+from evenhand.markets.posted.certain import at_most, certainly_best
 from evenhand.markets.posted.dense import Dense
 from evenhand.markets.posted.exactness import Number, nearly, overdraft
-from evenhand.markets.posted.growth import GROWN_MAX
+from evenhand.markets.posted.growth import DATASETS_MAX, GROWN_MAX
 from evenhand.markets.posted.sale import Purchase, Sale, bought, on_sale
 from evenhand.markets.posted.solved import best_found, last_of_equals, trusted
 from evenhand.numerics.exactness import ROUNDING

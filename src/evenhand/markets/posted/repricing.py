@@ -34,7 +34,7 @@ from evenhand.markets.posted.sale import Purchase
 from evenhand.numerics.given import is_index
 from evenhand.records import Watch, unwatched
 
-FIXED_POINT, CYCLE, UNFINISHED = ENDS = ("fixed point", "cycle", "unfinished")
+FIXED_POINT, CYCLE, UNFINISHED = ("fixed point", "cycle", "unfinished")
 ROUNDS_MAX = 1000
 """How many rounds are played where nobody says how many."""
 DIGITS = 12

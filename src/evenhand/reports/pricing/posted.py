@@ -5,9 +5,10 @@ from math import inf
 
 from evenhand.markets.posted import PostedPrice, Repricing
 from evenhand.markets.posted.exactness import Number
+from evenhand.markets.posted.repricing import CYCLE, FIXED_POINT
 from evenhand.pricing import PostedMarket, PricedPosted
 from evenhand.reports.notation import count, quoted
-from evenhand.reports.pricing.written import NONE, TAKEN_AWAY, amount, bundle, buyers_who, many, money, named
+from evenhand.reports.pricing.written import NONE, TAKEN_AWAY, amount, bundle, buyers_who, in_tables, many, money
 from evenhand.reports.sections import Section
 
 NEVER = "never"
@@ -21,10 +22,10 @@ def told(priced: PricedPosted) -> list[Section]:
 def _prices(priced: PricedPosted) -> Section:
     market, arrival = priced.market, priced.arrival
     entries = dict(zip(arrival.order, arrival.entries, strict=True))
-    unit = market.unit
+    unit, sellers = market.unit, in_tables(market.seller_names)
     rows = tuple(
         (
-            named(market.seller_names[seller]),
+            sellers[seller],
             amount(market.costs[seller], unit),
             amount(arrival.prices[seller], unit),
             str(entries[seller].buyers) if seller in entries else NONE,
@@ -95,26 +96,28 @@ def _lost(market: PostedMarket, seller: int, profit: Number) -> str:
 
 def _willingness(priced: PricedPosted) -> list[Section]:
     market, arrival = priced.market, priced.arrival
+    sellers = in_tables(market.seller_names)
     rows = tuple(
-        (named(market.seller_names[seller]), *(amount(each, market.unit) if each >= 0 else NEVER for each in most))
+        (sellers[seller], *(amount(each, market.unit) if each >= 0 else NEVER for each in most))
         for seller, most in zip(arrival.order, arrival.willingness, strict=True)
     )
     note = "Each beside what was on sale at that moment; a buyer may drop an older dataset for a new one."
     heading = f"What buyers would pay at most, as each seller arrives{_in(market)}"
-    return [Section(heading, ("seller", *map(named, market.buyer_names)), rows, (note,))] if rows else []
+    return [Section(heading, ("seller", *in_tables(market.buyer_names)), rows, (note,))] if rows else []
 
 
 def _purchases(priced: PricedPosted) -> Section:
     market, unit = priced.market, priced.market.unit
+    sellers, buyers = in_tables(market.seller_names), in_tables(market.buyer_names)
     rows = tuple(
         (
-            named(name),
-            bundle(bought.bundle, market.seller_names),
+            name,
+            bundle(bought.bundle, sellers),
             amount(bought.spent, unit),
             "no limit" if buyer.budget == inf else amount(buyer.budget, unit),
             amount(bought.net, unit),
         )
-        for name, buyer, bought in zip(market.buyer_names, market.buyers, priced.arrival.purchases, strict=True)
+        for name, buyer, bought in zip(buyers, market.buyers, priced.arrival.purchases, strict=True)
     )
     columns = ("buyer", "buys", "spends", "of a budget of", "net utility")
     return Section(f"Purchases, when all have arrived{_in(market)}", columns, rows, words=("buys",))
@@ -128,9 +131,10 @@ def _again(priced: PricedPosted) -> list[Section]:
     if again is None:
         note = "Not worked out: prices are from a grid. Take the grid out to see whether these prices are kept."
         return [Section("If sellers price again", sentences=(note,))]
+    sellers = in_tables(market.seller_names)
     rows = tuple(
         (
-            named(market.seller_names[seller]),
+            sellers[seller],
             _span([prices[seller] for prices in again.path], market),
             *([amount(again.prices[seller], market.unit)] if len(again.path) > 1 else ()),
             str(again.sold[seller]),
@@ -161,13 +165,13 @@ TRIED = {
 
 def _end(priced: PricedPosted, again: Repricing) -> tuple[str, ...]:
     rounds = count(again.rounds, "round")
-    if again.end == "fixed point":
+    if again.end == FIXED_POINT:
         kept = again.path[0] == priced.arrival.prices
         rest = "Nobody moves: the prices above are a fixed point" if kept else f"A fixed point after {rounds}"
         step = money(priced.market.tick, priced.market.unit)
         tried = TRIED.get(priced.market.tick, f"nobody gains by another multiple of {step}, or by staying out,")
         return (f"{rest}; {tried} while all others keep theirs.",)
-    if again.end == "cycle":
+    if again.end == CYCLE:
         back = f"after {rounds} they come back, every {count(again.length, 'round')}"
         return (
             f"From these prices they do not come to rest: {back}.",

@@ -10,9 +10,9 @@ from evenhand.reports.pricing.written import (
     amount,
     bundle,
     buyers_who,
+    in_tables,
     many,
     money,
-    named,
     rate,
     rate_exactly,
 )
@@ -30,12 +30,12 @@ def _rates(priced: PricedRoyalties) -> Section:
     market, arrival = priced.market, priced.arrival
     entries = dict(zip(arrival.order, arrival.entries, strict=True))
     there = [seller for seller, each in enumerate(market.rates) if each is not None]
-    rows = []
+    rows, sellers = [], in_tables(market.seller_names)
     for seller in [*there, *arrival.order]:
         entry = entries.get(seller)
         rows.append(
             (
-                named(market.seller_names[seller]),
+                sellers[seller],
                 amount(market.costs[seller], market.unit),
                 rate(arrival.rates[seller]),
                 NONE if entry is None or entry.rate is None else amount(entry.revenue, market.unit),
@@ -83,12 +83,12 @@ def _option(priced: PricedRoyalties, option: RateOption) -> str:
 
 def _bundles(priced: PricedRoyalties) -> Section:
     market, unit = priced.market, priced.market.unit
-    rows = []
-    for name, buyer, taken in zip(market.buyer_names, market.buyers, priced.arrival.bundles, strict=True):
+    rows, sellers = [], in_tables(market.seller_names)
+    for name, buyer, taken in zip(in_tables(market.buyer_names), market.buyers, priced.arrival.bundles, strict=True):
         total = sum((priced.arrival.rates[seller] or 0) for seller in taken)
         worth = buyer.utility[taken]
         cells = (rate(total), rate(buyer.rate_max), amount(worth, unit), amount((1 - total) * worth, unit))
-        rows.append((named(name), bundle(taken, market.seller_names), *cells))
+        rows.append((name, bundle(taken, sellers), *cells))
     columns = ("buyer", "takes", "pays", "of at most", "model earns", "keeps")
     return Section("What is taken, when all have arrived", columns, tuple(rows), words=("takes",))
 

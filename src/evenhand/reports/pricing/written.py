@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from evenhand.pricing import Unit
-from evenhand.reports.notation import decimal, isolated, shortened
+from evenhand.reports.notation import decimal, isolated, told_apart
 
 NAME_LENGTH = 24
 NONE = "–"
@@ -79,15 +79,19 @@ def buyers_who(number: int, verb: str = "buy") -> str:
     return f"{many(number)} buyer {verb}s" if number == 1 else f"{many(number)} buyers {verb}"
 
 
-def named(name: str) -> str:
-    """Write a name in a table."""
-    return isolated(shortened(name, NAME_LENGTH))
+def in_tables(names: Sequence[str]) -> list[str]:
+    """Write names for a table, short, so that those that differ still do.
+
+    >>> in_tables(["the very long name of archive A", "the very long name of archive B"])
+    ['the very…name of archive A', 'the very…name of archive B']
+    """
+    return [isolated(each) for each in told_apart(names, NAME_LENGTH)]
 
 
 def bundle(members: Sequence[int], sellers: Sequence[str]) -> str:
-    """Write a bundle by its sellers.
+    """Write a bundle by its sellers, as they are written in tables.
 
     >>> bundle((0, 2), ("ada", "ben", "eve")), bundle((), ())
     ('ada + eve', 'nothing')
     """
-    return " + ".join(named(sellers[each]) for each in members) or "nothing"
+    return " + ".join(sellers[each] for each in members) or "nothing"

@@ -111,6 +111,7 @@ def _panel(title: str, up: str, bands: dict[str, Band], marks: tuple[Mark, ...] 
         curves.append(Curve(regime, x, mean, hue))
         areas.append(Area("", x, low, high, at=(x[0], mean[0]), hue=hue))
     ends = ", ".join(f"{curve.label} {said(curve.y[-1])}" for curve in curves)
-    turns = "".join(f" {mark.label} where {IDEAL} gets ahead." for mark in marks)
+    of_hue = {curve.hue: curve.label for curve in curves}
+    turns = "".join(f" {IDEAL} gets ahead of {of_hue[mark.hue]} after period {mark.x:g}." for mark in marks)
     says = f"In the last period, on average: {ends}. Bands of 95 % around each.{turns}"
     return Panel(title, ACROSS, up, says, tuple(curves), marks, tuple(areas), from_zero=True, width=WIDTH)
