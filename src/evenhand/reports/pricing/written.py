@@ -83,7 +83,7 @@ def in_tables(names: Sequence[str]) -> list[str]:
     """Write names for a table, short, so that those that differ still do.
 
     >>> in_tables(["the very long name of archive A", "the very long name of archive B"])
-    ['the very…name of archive A', 'the very…name of archive B']
+    ['the very long name of…A', 'the very long name of…B']
     """
     return [isolated(each) for each in told_apart(names, NAME_LENGTH)]
 
