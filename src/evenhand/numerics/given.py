@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from evenhand.errors import Problem, shown
+
 TRUTH: tuple[type, ...] = (bool, np.bool_)
 """True is no number, though Python counts it as 1."""
 
@@ -38,3 +40,26 @@ def listed(given: Any) -> list[Any] | None:
     if isinstance(given, np.ndarray):
         return list(given.tolist()) if given.ndim == 1 else None
     return list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else None
+
+
+def ordered(given: Any, expected: list[int], who: str, problems: list[Problem]) -> list[int]:
+    """Take the order in which all that are expected come, each once; as they are if it is left out.
+
+    Args:
+        given: indices, first to last, or None.
+        expected: the indices, rising.
+        who: they are, in words.
+        problems: where it is noted that the order names others.
+
+    >>> noted = []
+    >>> ordered([2, 0], [0, 2], "those who arrive", noted), ordered([1], [0, 2], "those who arrive", noted)
+    ([2, 0], [0, 2])
+    >>> print(noted[0])
+    order: is [1]; it names each of those who arrive once: [0, 2]. Leave it out for the order of the indices.
+    """
+    members = expected if given is None else listed(given)
+    if members is None or not all(map(is_index, members)) or sorted(members) != expected:
+        bound = f"it names each of {who} once: {shown(expected)}"
+        problems.append(Problem("order", f"is {shown(given)}", bound, "Leave it out for the order of the indices."))
+        return expected
+    return [int(member) for member in members]

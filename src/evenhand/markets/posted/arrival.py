@@ -8,8 +8,8 @@ These prices are sequential prices and need not be an equilibrium: a later selle
 one, who then sells less than reckoned at entry, possibly below cost, and who would like to price again (`reprice`).
 
 Ties go to the later arrival, at entry as at the end, so with whole money every seller sells at entry what was reckoned.
-With floats the integer programme, which decides about more than 20 datasets, gives any of equal bundles (sale.py): what
-is reckoned on entry at a tie need not be sold there.
+Only among floats of which too many bundles come close to the best is a purchase a bound, and any good bundle (sale.py):
+what is reckoned on entry at a tie need not be sold there.
 
 Money is in whole minor units where all budgets, costs and earlier prices are integers (inf counts as one) and utilities
 are, or a grid of integers is given: prices are then whole too, and who prices again does so in steps of 1 (`reprice`).
@@ -30,7 +30,7 @@ from evenhand.markets.posted.exactness import Number
 from evenhand.markets.posted.mindful import mindful
 from evenhand.markets.posted.prices import PostedPrice, of_a_grid, posted_price
 from evenhand.markets.posted.sale import Demand, Purchase, whole_money
-from evenhand.numerics.given import is_index, listed
+from evenhand.numerics.given import listed, ordered
 from evenhand.records import Watch, unwatched
 
 
@@ -151,7 +151,8 @@ def checked(buyers: Any, costs: Any, order: Any, prices: Any, problems: list[Pro
         remedy = "Use inf for those who arrive."
         problems.append(Problem("prices", f"are {len(before)}", f"there are {n} datasets", remedy))
     sound = not problems  # else it is not known who arrives, nor how many datasets a utility is of
-    arriving = _arriving(order, before, problems) if sound else []
+    away = [item for item, price in enumerate(before) if price == inf]
+    arriving = ordered(order, away, "the datasets that arrive", problems) if sound else []
     known = _buyers(buyers, problems)
     budgets = [amount("budget", buyer.budget, problems, f"buyers[{k}].budget") for k, buyer in known.items()]
     utilities = [fitting(buyer.utility, n, problems, f"buyers[{k}].utility") for k, buyer in known.items() if sound]
@@ -170,18 +171,6 @@ def _buyers(buyers: Any, problems: list[Problem]) -> dict[int, Buyer]:
         if k not in found
     ]
     return found
-
-
-def _arriving(order: Any, before: Sequence[Number], problems: list[Problem]) -> list[int]:
-    """Take who arrives, first to last: those who are not on sale before, each once."""
-    expected = [item for item, price in enumerate(before) if price == inf]
-    given = expected if order is None else listed(order)
-    if given is None or not all(map(is_index, given)) or sorted(given) != expected:
-        bound = f"it names each of the datasets that arrive once: {shown(expected)}"
-        remedy = "Leave it out for the order of the indices."
-        problems.append(Problem("order", f"is {shown(order)}", bound, remedy))
-        return expected
-    return [int(item) for item in given]
 
 
 def gathered(market: Participants, other_prices: Sequence[Number] = (), *, on_grid: bool = False) -> Gathering:

@@ -10,13 +10,13 @@ rather ask, and how much more that would bring.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evenhand.errors import Problem, refuse, shown
+from evenhand.errors import Problem, refuse
 from evenhand.markets.royalties import checks
 from evenhand.markets.royalties.buyers import Bundle, Rate, Rates, RoyaltyBuyer, checked_buyers, offers, one_kind
 from evenhand.markets.royalties.exactness import in_kind, is_below
 from evenhand.markets.royalties.rate import BestRate, best_rate
 from evenhand.numerics import Number
-from evenhand.numerics.given import is_index, listed
+from evenhand.numerics.given import ordered
 from evenhand.records import Watch, unwatched
 
 
@@ -130,11 +130,8 @@ def _checked(
     if len(before) != len(cost) and not problems:
         found, bound = f"are {len(before)}", f"there are {len(cost)} sellers"
         problems.append(Problem("rates", found, bound, "Use None for those who arrive."))
-    expected = [seller for seller, rate in enumerate(before) if rate is None]
-    arriving = expected if order is None else listed(order)
-    if arriving is None or not all(is_index(seller) for seller in arriving) or sorted(arriving) != expected:
-        bound = f"it names each of those who arrive once: {shown(expected)}"
-        problems.append(Problem("order", f"is {shown(order)}", bound, "Leave it out for the order of the indices."))
+    away = [seller for seller, rate in enumerate(before) if rate is None]
+    arriving = ordered(order, away, "those who arrive", problems)
     refuse(problems)
     given = [None if rate is None else in_kind(rate) for rate in before]
-    return known, [in_kind(each) for each in cost], given, [int(seller) for seller in arriving or ()]
+    return known, [in_kind(each) for each in cost], given, arriving
